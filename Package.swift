@@ -1,0 +1,213 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The house has two wings. `shared` modules are written for strangers and know no service.
+// `service` makes the four rooms of a service; imports point left only:
+//
+//     API says it  ◀  Domain decides it  ◀  Server does it  ◀  Main starts it
+//
+// The `calls:` lists are the architecture: a service sees of another service its API room only.
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+typealias Dependencies = [Target.Dependency]
+
+func shared(_ name: String, _ dependencies: Dependencies = []) -> [Target] {
+    [
+        .target(
+            name: name, dependencies: dependencies, path: "Shared/\(name)",
+            swiftSettings: settings)
+    ]
+}
+
+func tests(_ name: String, _ dependencies: Dependencies, resources: [Resource] = []) -> [Target] {
+    [
+        .testTarget(
+            name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources,
+            swiftSettings: settings)
+    ]
+}
+
+func service(
+    _ name: String, executable: String, calls peers: [String], server: Dependencies = []
+) -> [Target] {
+    let peerAPIs: Dependencies = peers.map { .target(name: "\($0)API") }
+    let api: Target.Dependency = .target(name: "\(name)API")
+    let domain: Target.Dependency = .target(name: "\(name)Domain")
+    let vocabulary: Dependencies = ["RPC", "Identifiers", "ContractLifecycle"]
+    let path = "Services/\(name)"
+    return [
+        .target(
+            name: "\(name)API", dependencies: vocabulary, path: "\(path)/API",
+            swiftSettings: settings),
+        .target(
+            name: "\(name)Domain", dependencies: [api, "Identifiers", "ContractLifecycle"],
+            path: "\(path)/Domain", swiftSettings: settings),
+        .target(
+            name: "\(name)Server",
+            dependencies: [api, domain, "Storage", "JSONAPI", "PublicHTTP", "ContractParticipant"]
+                + vocabulary + peerAPIs + server,
+            path: "\(path)/Server", swiftSettings: settings),
+        .executableTarget(
+            name: executable,
+            dependencies: [.target(name: "\(name)Server"), "Bootstrap"],
+            path: "\(path)/Main", swiftSettings: settings),
+    ]
+}
+
+/// A service's own tests (domain, handlers, store) and its contract tests, which see it from outside.
+func serviceTests(_ name: String, peers: [String]) -> [Target] {
+    let peerAPIs: Dependencies = peers.map { .target(name: "\($0)API") }
+    let outside: Dependencies =
+        [
+            .target(name: "\(name)API"), "TestKit", "RPC", "RPCOverHTTP2", "CBOR", "Identifiers",
+            "ContractLifecycle",
+        ] + peerAPIs
+    let inside: Dependencies = [
+        .target(name: "\(name)Domain"), .target(name: "\(name)Server"), "Storage", "JSONAPI",
+        "PublicHTTP", "ContractParticipant",
+    ]
+    return tests("\(name)Tests", outside + inside)
+        + tests("\(name)ContractTests", outside + inside)
+}
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
+let lifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let configuration: Target.Dependency = .product(
+    name: "Configuration", package: "swift-configuration")
+let argumentParser: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+
+let package = Package(
+    name: "covenant",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+            traits: ["JSON", "YAML", "CommandLineArguments"]),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
+    targets: [
+        [.systemLibrary(name: "CNghttp2", path: "Shared/CNghttp2", pkgConfig: "libnghttp2")],
+        shared("Identifiers"),
+        shared("CBOR"),
+        shared("RPC", ["CBOR", logging, metrics, tracing]),
+        shared("HTTP2", ["CNghttp2", nioCore, nioPosix, nioSSL, deque]),
+        shared(
+            "RPCOverHTTP2", ["HTTP2", "RPC", "CBOR", nioCore, nioPosix, nioSSL, logging, metrics]),
+        shared("JSONAPI", ["CBOR"]),
+        shared(
+            "PublicHTTP",
+            [
+                "HTTP2", "JSONAPI", "CBOR", "RPC", nioCore, nioPosix, nioHTTP1, nioSSL, nioExtras,
+                logging, metrics, crypto,
+            ]),
+        shared("Storage", ["CBOR", "RPC", grdb, logging, metrics, crypto]),
+        shared("ContractLifecycle", ["RPC", "Identifiers"]),
+        shared(
+            "ContractParticipant", ["ContractLifecycle", "RPC", "Identifiers", "Storage", logging]),
+        shared(
+            "Bootstrap",
+            [
+                "RPC", "RPCOverHTTP2", "PublicHTTP", "HTTP2", "Storage", lifecycle, configuration,
+                logging, metrics, tracing, nioCore, nioPosix, nioSSL,
+            ]),
+        shared(
+            "TestKit",
+            [
+                "RPC", "RPCOverHTTP2", "HTTP2", "CBOR", "Storage", "Identifiers", nioCore, nioPosix,
+                nioSSL,
+            ]),
+
+        service("Identity", executable: "identity", calls: [], server: [crypto, cryptoExtras]),
+        service(
+            "Contracts", executable: "contracts",
+            calls: ["Identity", "FlowRuntime", "DeletionOrchestrator"], server: [crypto]),
+        service(
+            "FlowRuntime", executable: "flow-runtime", calls: ["Identity", "Contracts"],
+            server: [crypto, "CWorkerProcess"]),
+        service(
+            "DeletionOrchestrator", executable: "deletion-orchestrator",
+            calls: ["Identity", "Contracts", "FlowRuntime"], server: [crypto]),
+        [
+            .systemLibrary(name: "CJQ", path: "Services/FlowRuntime/CJQ"),
+            .target(name: "CWorkerProcess", path: "Services/FlowRuntime/CWorkerProcess"),
+            .executableTarget(
+                name: "flow-worker",
+                dependencies: [
+                    "FlowRuntimeAPI", "CJQ", "CWorkerProcess", "RPC", "RPCOverHTTP2", "Identifiers",
+                    nioCore, nioPosix, logging, httpClient,
+                ],
+                path: "Services/FlowRuntime/Worker", swiftSettings: settings),
+            .executableTarget(
+                name: "covenant",
+                dependencies: [argumentParser, "RPC", "RPCOverHTTP2", "CBOR"],
+                path: "Services/CommandLine/Main", swiftSettings: settings),
+        ],
+        tests("IdentifiersTests", ["Identifiers", "CBOR"]),
+        tests("CBORTests", ["CBOR"], resources: [.copy("Vectors")]),
+        tests("RPCTests", ["RPC", "CBOR", "TestKit"]),
+        tests(
+            "HTTP2Tests", ["HTTP2", "CNghttp2", "TestKit", nioCore, nioPosix, nioEmbedded, nioSSL]),
+        tests(
+            "RPCOverHTTP2Tests",
+            ["RPCOverHTTP2", "RPC", "HTTP2", "CBOR", "TestKit", nioCore, nioPosix, nioSSL]),
+        tests("JSONAPITests", ["JSONAPI", "CBOR"]),
+        tests(
+            "PublicHTTPTests",
+            ["PublicHTTP", "JSONAPI", "HTTP2", "CBOR", "TestKit", nioCore, nioPosix]),
+        tests("StorageTests", ["Storage", "TestKit"]),
+        tests("BootstrapTests", ["Bootstrap", "RPC", "TestKit"]),
+        tests(
+            "ContractLifecycleTests",
+            ["ContractLifecycle", "ContractParticipant", "Storage", "Identifiers", "TestKit"]),
+        serviceTests("Identity", peers: []),
+        serviceTests("Contracts", peers: ["Identity", "FlowRuntime", "DeletionOrchestrator"]),
+        serviceTests("FlowRuntime", peers: ["Identity", "Contracts"]),
+        serviceTests("DeletionOrchestrator", peers: ["Identity", "Contracts", "FlowRuntime"]),
+        tests(
+            "SuiteTests",
+            [
+                "TestKit", "RPC", "RPCOverHTTP2", "CBOR", "Storage", "Identifiers",
+                "ContractLifecycle", "IdentityAPI", "ContractsAPI", "FlowRuntimeAPI",
+                "DeletionOrchestratorAPI",
+            ]),
+        tests(
+            "RepositoryTests",
+            ["RPC", "IdentityAPI", "ContractsAPI", "FlowRuntimeAPI", "DeletionOrchestratorAPI"]),
+    ].flatMap { $0 }
+)

@@ -1,0 +1,83 @@
+/// A service: a name on the wire and the list of what it can be asked.
+///
+/// Conform an enum without cases. The name carries a version (`contracts.v1`) and is never reused.
+public protocol RPCService: Sendable {
+    /// The service's name in paths: letters, digits, `_` and `.`, with its version.
+    static var name: String { get }
+    /// Every method, once: the table of contents that the router, reflection and tests read.
+    static var methods: [RPCMethodDeclaration] { get }
+}
+
+/// A request that has one reply.
+///
+/// The request type *is* the method: its stored properties are what is asked, its `Reply` what may
+/// be answered. Sent by value in CBOR; fields are only ever added, and only as optionals.
+public protocol RPCMethod: Codable, Sendable {
+    /// The service that answers.
+    associatedtype Service: RPCService
+    /// What is answered.
+    associatedtype Reply: Codable & Sendable
+    /// The method's name in paths. Never defaulted, never reused.
+    static var name: String { get }
+    /// Whether the call may be made again.
+    static var repetition: Repetition { get }
+}
+
+/// A request that is answered with a stream of elements.
+public protocol RPCStreamMethod: Codable, Sendable {
+    /// The service that answers.
+    associatedtype Service: RPCService
+    /// One item of the answer.
+    associatedtype Element: Codable & Sendable
+    /// The method's name in paths. Never defaulted, never reused.
+    static var name: String { get }
+    /// Whether the call may be made again from its beginning.
+    static var repetition: Repetition { get }
+}
+
+/// Whether a call may be made again when it is not known whether it was carried out.
+public enum Repetition: String, Codable, Hashable, Sendable {
+    /// Changes nothing: may be repeated, hedged and sent as a GET.
+    case safe
+    /// Twice is the same as once: may be repeated.
+    case idempotent
+    /// Only repeated when the first attempt provably was not carried out.
+    case unsafe
+}
+
+/// What reflection and routers know of a method.
+public struct RPCMethodDeclaration: Codable, Hashable, Sendable {
+    /// How many answers a call has.
+    public enum Kind: String, Codable, Hashable, Sendable {
+        /// One.
+        case unary
+        /// A stream.
+        case serverStreaming = "server_streaming"
+    }
+
+    /// The service's name.
+    public let service: String
+    /// The method's name.
+    public let name: String
+    /// How many answers a call has.
+    public let kind: Kind
+    /// Whether a call may be made again.
+    public let repetition: Repetition
+
+    /// Declares a method with one reply.
+    public static func unary<Method: RPCMethod>(_: Method.Type) -> Self {
+        Self(
+            service: Method.Service.name, name: Method.name, kind: .unary,
+            repetition: Method.repetition)
+    }
+
+    /// Declares a method that answers with a stream.
+    public static func stream<Method: RPCStreamMethod>(_: Method.Type) -> Self {
+        Self(
+            service: Method.Service.name, name: Method.name, kind: .serverStreaming,
+            repetition: Method.repetition)
+    }
+
+    /// The path of the method: `/rpc/<service>/<name>`.
+    public var path: String { "/rpc/\(self.service)/\(self.name)" }
+}
