@@ -1,4 +1,4 @@
-public import ContractLifecycle
+import ContractLifecycle
 public import RPC
 
 /// What customers agreed to and who may act for them.

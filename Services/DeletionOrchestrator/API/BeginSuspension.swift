@@ -1,5 +1,4 @@
 public import ContractLifecycle
-public import Identifiers
 public import RPC
 
 /// Has a suspension driven to its end: workers stopped, then `FinishSuspension`.

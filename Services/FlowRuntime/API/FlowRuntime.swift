@@ -1,4 +1,4 @@
-public import ContractLifecycle
+import ContractLifecycle
 public import RPC
 
 /// The integration flows that run for customers, and the workers that run them.

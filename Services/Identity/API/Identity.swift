@@ -1,4 +1,4 @@
-public import ContractLifecycle
+import ContractLifecycle
 public import RPC
 
 /// Who people are: tenants, users, keys, and the roles there are.
