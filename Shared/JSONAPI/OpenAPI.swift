@@ -1,0 +1,101 @@
+/// Describes operations as an OpenAPI 3.1 document, from the very values that serve them.
+public struct OpenAPI: Sendable {
+    private let title: String
+    private let version: String
+    private let routes: [Route]
+
+    /// Describes operations.
+    ///
+    /// - Parameter version: The version of the API, not of OpenAPI.
+    public init(title: String, version: String, routes: [Route]) {
+        self.title = title
+        self.version = version
+        self.routes = routes
+    }
+
+    /// The document; paths and operations are in the order of the routes.
+    public var json: JSON {
+        var paths = JSONObject()
+        for route in self.routes {
+            var item = paths[route.path.text]?.object ?? JSONObject()
+            item[route.method.rawValue.lowercased()] = Self.operation(route)
+            paths[route.path.text] = .object(item)
+        }
+        return [
+            "openapi": "3.1.0",
+            "info": ["title": .string(self.title), "version": .string(self.version)],
+            "paths": .object(paths),
+            "components": [
+                "securitySchemes": ["basic": ["type": "http", "scheme": "basic"]],
+                "schemas": ["Errors": Self.errors],
+            ],
+        ]
+    }
+
+    private static func operation(_ route: Route) -> JSON {
+        var operation: JSONObject = [
+            "operationId": .string(route.id), "summary": .string(route.summary),
+            "description": .string("Who may: \(route.permission)."),
+        ]
+        let inPath = route.path.parameterNames.map(Self.pathParameter)
+        let parameters = inPath + route.query.map(\.openAPI)
+        if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
+        switch route.body {
+        case .none: break
+        case .json(let schema):
+            operation["requestBody"] = [
+                "required": true, "content": Self.jsonContent(schema.openAPI),
+            ]
+        case .optionalJSON(let schema):
+            operation["requestBody"] = ["content": Self.jsonContent(schema.openAPI)]
+        case .bytes:
+            operation["requestBody"] = ["content": ["*/*": [:]]]
+        }
+        var responses = JSONObject()
+        for answer in route.answers { responses["\(answer.status)"] = answer.openAPI }
+        responses["default"] = [
+            "description": "The request was refused; every problem is listed.",
+            "content": Self.jsonContent(["$ref": "#/components/schemas/Errors"]),
+        ]
+        operation["responses"] = .object(responses)
+        operation["security"] = route.authentication == .none ? [] : [["basic": []]]
+        return .object(operation)
+    }
+
+    private static func pathParameter(_ name: String) -> JSON {
+        [
+            "name": .string(name), "in": "path", "required": true, "schema": ["type": "string"],
+        ]
+    }
+
+    static func jsonContent(_ schema: JSON) -> JSON {
+        [
+            "application/json": ["schema": schema], "application/vnd.api+json": ["schema": schema],
+        ]
+    }
+
+    private static let errors: JSON = [
+        "type": "object", "required": ["errors", "meta"],
+        "properties": [
+            "errors": [
+                "type": "array", "minItems": 1,
+                "items": [
+                    "type": "object", "required": ["status", "code", "title", "detail", "meta"],
+                    "properties": [
+                        "status": ["type": "integer"], "code": ["type": "string"],
+                        "title": ["type": "string"], "detail": ["type": "string"],
+                        "source": [
+                            "type": "object",
+                            "properties": [
+                                "pointer": ["type": "string"], "parameter": ["type": "string"],
+                                "header": ["type": "string"],
+                            ],
+                        ],
+                        "meta": ["type": "object"],
+                    ],
+                ],
+            ],
+            "meta": ["type": "object"],
+        ],
+    ]
+}
