@@ -92,6 +92,7 @@ let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let configuration: Target.Dependency = .product(
     name: "Configuration", package: "swift-configuration")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -115,6 +116,7 @@ let package = Package(
         .package(
             url: "https://github.com/apple/swift-configuration", from: "1.4.0",
             traits: ["JSON", "YAML", "CommandLineArguments"]),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -133,8 +135,8 @@ let package = Package(
         shared(
             "PublicHTTP",
             [
-                "HTTP2", "JSONAPI", "CBOR", "RPC", nioCore, nioPosix, nioHTTP1, nioSSL, nioExtras,
-                logging, metrics, crypto,
+                "HTTP2", "JSONAPI", "CBOR", "RPC", "Identifiers", nioCore, nioPosix, nioHTTP1,
+                nioSSL, nioExtras, logging, metrics, crypto,
             ]),
         shared("Storage", ["CBOR", "RPC", grdb, logging, metrics, crypto]),
         shared("ContractLifecycle", ["RPC", "Identifiers"]),
@@ -143,8 +145,8 @@ let package = Package(
         shared(
             "Bootstrap",
             [
-                "RPC", "RPCOverHTTP2", "PublicHTTP", "HTTP2", "Storage", lifecycle, configuration,
-                logging, metrics, tracing, nioCore, nioPosix, nioSSL,
+                "RPC", "RPCOverHTTP2", "PublicHTTP", "JSONAPI", "HTTP2", "Storage", lifecycle,
+                configuration, yams, logging, metrics, nioCore, nioPosix, nioSSL,
             ]),
         shared(
             "TestKit",
@@ -189,9 +191,17 @@ let package = Package(
         tests("JSONAPITests", ["JSONAPI", "CBOR"]),
         tests(
             "PublicHTTPTests",
-            ["PublicHTTP", "JSONAPI", "HTTP2", "CBOR", "TestKit", nioCore, nioPosix]),
+            [
+                "PublicHTTP", "JSONAPI", "HTTP2", "CBOR", "RPC", "Identifiers", "TestKit", logging,
+                nioCore, nioPosix, nioSSL,
+            ]),
         tests("StorageTests", ["Storage", "TestKit"]),
-        tests("BootstrapTests", ["Bootstrap", "RPC", "TestKit"]),
+        tests(
+            "BootstrapTests",
+            [
+                "Bootstrap", "PublicHTTP", "JSONAPI", "Storage", "RPC", "TestKit", lifecycle,
+                logging, metrics, nioCore, nioPosix,
+            ]),
         tests(
             "ContractLifecycleTests",
             ["ContractLifecycle", "ContractParticipant", "Storage", "Identifiers", "TestKit"]),
