@@ -1,0 +1,136 @@
+import Foundation
+import GRDB
+
+/// A connection to the file, used on its own queue only.
+typealias SQLiteHandle = GRDB.Database
+
+/// A snapshot on a reader's connection.
+struct SQLiteReadTransaction: ReadTransaction {
+    let handle: SQLiteHandle
+    /// When the snapshot has been held for as long as it may.
+    let deadline: ContinuousClock.Instant
+
+    func rows(
+        _ sql: String, _ arguments: [any SQLConvertible]
+    ) throws(StorageError) -> [SQLRow] {
+        try self.checkDeadline()
+        return try self.handle.fetch(sql, arguments, max: .max)
+    }
+
+    func row(_ sql: String, _ arguments: [any SQLConvertible]) throws(StorageError) -> SQLRow? {
+        try self.checkDeadline()
+        return try self.handle.fetch(sql, arguments, max: 1).first
+    }
+
+    private func checkDeadline() throws(StorageError) {
+        guard ContinuousClock.now < self.deadline else {
+            throw StorageError(.tooSlow, "the read went on for too long")
+        }
+    }
+}
+
+/// One write's share of a batch, on the writer's connection.
+final class SQLiteWriteTransaction: WriteTransaction {
+    private let handle: SQLiteHandle
+    private(set) var actions: [@Sendable () -> Void] = []
+
+    init(_ handle: SQLiteHandle) {
+        self.handle = handle
+    }
+
+    func rows(
+        _ sql: String, _ arguments: [any SQLConvertible]
+    ) throws(StorageError) -> [SQLRow] {
+        try self.handle.fetch(sql, arguments, max: .max)
+    }
+
+    func row(_ sql: String, _ arguments: [any SQLConvertible]) throws(StorageError) -> SQLRow? {
+        try self.handle.fetch(sql, arguments, max: 1).first
+    }
+
+    func execute(
+        _ sql: String, _ arguments: [any SQLConvertible]
+    ) throws(StorageError) -> Int {
+        try self.handle.change(sql, arguments)
+    }
+
+    func afterCommit(_ action: @escaping @Sendable () -> Void) {
+        self.actions.append(action)
+    }
+}
+
+extension SQLiteHandle {
+    /// The first `max` rows of an answer.
+    ///
+    /// A statement that changes rows is always carried out to its end.
+    func fetch(
+        _ sql: String, _ arguments: [any SQLConvertible], max: Int
+    ) throws(StorageError) -> [SQLRow] {
+        try SQLiteDialect.check(sql)
+        do {
+            let statement = try self.cachedStatement(sql: sql)
+            let cursor = try Row.fetchCursor(statement, arguments: Self.bind(arguments))
+            let columns = statement.columnNames
+            var rows: [SQLRow] = []
+            while let row = try cursor.next() {
+                if rows.count < max {
+                    let values = columns.indices.map { SQLValue(row[$0] as DatabaseValue) }
+                    rows.append(SQLRow(columns: columns, values: values))
+                }
+                if rows.count == max, statement.isReadonly { break }
+            }
+            return rows
+        } catch {
+            throw StorageError(sqlite: error)
+        }
+    }
+
+    /// Carries out a statement and says how many rows it changed.
+    func change(
+        _ sql: String, _ arguments: [any SQLConvertible]
+    ) throws(StorageError) -> Int {
+        try SQLiteDialect.check(sql)
+        do {
+            let statement = try self.cachedStatement(sql: sql)
+            try statement.execute(arguments: Self.bind(arguments))
+            return statement.isReadonly ? 0 : self.changesCount
+        } catch {
+            throw StorageError(sqlite: error)
+        }
+    }
+
+    /// Carries out a statement of the driver's own.
+    func control(_ sql: String) throws(StorageError) {
+        do {
+            try self.cachedStatement(sql: sql).execute()
+        } catch {
+            throw StorageError(sqlite: error)
+        }
+    }
+
+    private static func bind(_ arguments: [any SQLConvertible]) -> StatementArguments {
+        StatementArguments(arguments.map { $0.sqlValue.databaseValue })
+    }
+}
+
+extension SQLValue {
+    init(_ value: DatabaseValue) {
+        switch value.storage {
+        case .null: self = .null
+        case .int64(let integer): self = .integer(integer)
+        case .double(let real): self = .real(real)
+        case .string(let text): self = .text(text)
+        case .blob(let data): self = .blob([UInt8](data))
+        }
+    }
+
+    var databaseValue: DatabaseValue {
+        switch self {
+        case .null: .null
+        case .integer(let integer): integer.databaseValue
+        case .real(let real): real.databaseValue
+        case .text(let text): text.databaseValue
+        case .blob(let bytes): Data(bytes).databaseValue
+        }
+    }
+}

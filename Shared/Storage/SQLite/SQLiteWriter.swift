@@ -1,0 +1,174 @@
+import Foundation
+import GRDB
+import Logging
+import Metrics
+import Synchronization
+
+/// The one connection that writes, and the queue before it.
+///
+/// The work runs on the connection's dispatch queue, not in anybody's task, so nothing a caller
+/// does or suffers can undo a batch that others are in.
+final class SQLiteWriter: Sendable {
+    let queue: DatabaseQueue
+    let file: StoreFile
+    let limits: StorageLimits
+    let faults: SQLiteFaults
+    let metrics: StorageMetrics
+    private let fatal: @Sendable (String) -> Void
+    private let backlog = Mutex(WriteBacklog())
+    let log = Mutex(LogBook())
+
+    init(
+        queue: DatabaseQueue, file: StoreFile, limits: StorageLimits, faults: SQLiteFaults,
+        metrics: StorageMetrics, fatal: @escaping @Sendable (String) -> Void
+    ) {
+        self.queue = queue
+        self.file = file
+        self.limits = limits
+        self.faults = faults
+        self.metrics = metrics
+        self.fatal = fatal
+    }
+
+    /// Hands in a write; its continuation is resumed when it is durable or has failed.
+    func submit(_ write: PendingWrite) {
+        switch self.backlog.withLock({ $0.admit(write, max: self.limits.writesWaitingMax) }) {
+        case .wakeWriter: self.run()
+        case .queued: break
+        case .refused(let error):
+            self.metrics.refused.increment()
+            write.fail(error)
+        }
+    }
+
+    /// Has writes refused from now on; those that wait are still carried out.
+    func stopAdmitting() {
+        self.backlog.withLock { $0.close() }
+    }
+
+    /// How many writes wait.
+    var waitingCount: Int { self.backlog.withLock { $0.waiting.count } }
+
+    /// Commits one batch on the writer's thread, then lets other work on the connection in between.
+    private func run() {
+        self.queue.asyncWriteWithoutTransaction { handle in
+            let batch = self.backlog.withLock { $0.next(max: self.limits.writesPerCommitMax) }
+            guard !batch.isEmpty else { return }
+            self.commit(batch, on: handle)
+            self.tendLog(handle)
+            self.run()
+        }
+    }
+
+    /// Stops everything: the disk can no longer be believed.
+    ///
+    /// A retried fsync on Linux may report success for pages the kernel has dropped, so only a new
+    /// process that reads the file afresh may go on.
+    func die(_ reason: String) {
+        let abandoned = self.backlog.withLock { $0.abandon() }
+        for write in abandoned { write.fail(StorageError(.closed, "the disk failed")) }
+        self.fatal(reason)
+    }
+}
+
+extension SQLiteWriter {
+    /// Carries a batch out in one transaction and answers everybody in it.
+    ///
+    /// A write that fails is undone alone. Some failures (a full disk, a failed read) undo the whole
+    /// transaction: then the batch starts over without the write that met it.
+    private func commit(_ batch: [PendingWrite], on handle: SQLiteHandle) {
+        let start = ContinuousClock.now
+        var batch = batch
+        while !batch.isEmpty {
+            switch self.attempt(batch, on: handle) {
+            case .committed: batch = []
+            case .undone(let index, let error): batch.remove(at: index).fail(error)
+            case .failed(let error):
+                for write in batch { write.fail(error) }
+                batch = []
+            case .unknown(let error):
+                for write in batch {
+                    write.fail(StorageError(.outcomeUnknown, error.message))
+                }
+                batch = []
+                self.die("the disk failed while committing: \(error.message)")
+            }
+        }
+        self.metrics.commitSeconds.record(duration: ContinuousClock.now - start)
+    }
+
+    private enum Attempt {
+        /// Durable, and everybody has been answered.
+        case committed
+        /// The write at the index met an error that undid the whole transaction.
+        case undone(Int, any Error)
+        /// Nothing of it is there.
+        case failed(StorageError)
+        /// Nobody knows whether it is there.
+        case unknown(StorageError)
+    }
+
+    private func attempt(_ batch: [PendingWrite], on handle: SQLiteHandle) -> Attempt {
+        var answers: [@Sendable () -> Void] = []
+        var actions: [@Sendable () -> Void] = []
+        do {
+            try handle.control("BEGIN IMMEDIATE TRANSACTION")
+        } catch {
+            return .failed(error)
+        }
+        for (index, write) in batch.enumerated() {
+            do {
+                let transaction = SQLiteWriteTransaction(handle)
+                try handle.control("SAVEPOINT one")
+                let answer = try write.perform(transaction)
+                try handle.control("RELEASE SAVEPOINT one")
+                answers.append(answer)
+                actions += transaction.actions
+            } catch {
+                guard handle.isInsideTransaction, Self.undoOne(handle) else {
+                    Self.undoAll(handle)
+                    return .undone(index, error)
+                }
+                answers.append { write.fail(error) }
+            }
+        }
+        do {
+            try self.faults.beforeCommit?()
+            try handle.control("COMMIT TRANSACTION")
+        } catch {
+            let error = StorageError(sqlite: error)
+            Self.undoAll(handle)
+            return error.code == .io ? .unknown(error) : .failed(error)
+        }
+        for action in actions { action() }
+        for answer in answers { answer() }
+        self.metrics.batchSize.record(batch.count)
+        return .committed
+    }
+
+    private static func undoOne(_ handle: SQLiteHandle) -> Bool {
+        do {
+            try handle.control("ROLLBACK TRANSACTION TO SAVEPOINT one")
+            try handle.control("RELEASE SAVEPOINT one")
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Leaves the transaction if the error has not done so already.
+    private static func undoAll(_ handle: SQLiteHandle) {
+        // An error here means that SQLite has rolled back by itself, which is what is wanted.
+        try? handle.rollback()
+    }
+}
+
+/// What tests make go wrong.
+struct SQLiteFaults: Sendable {
+    /// Called before each COMMIT; what it throws is taken for COMMIT's own error.
+    var beforeCommit: (@Sendable () throws(StorageError) -> Void)?
+    /// Called instead of each checkpoint's own error path; what it throws is taken for its error.
+    var beforeCheckpoint: (@Sendable () throws(StorageError) -> Void)?
+
+    init() {}
+}
