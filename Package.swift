@@ -90,6 +90,8 @@ let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metri
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
 let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
 let configuration: Target.Dependency = .product(
     name: "Configuration", package: "swift-configuration")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -141,7 +143,8 @@ let package = Package(
         shared("Storage", ["CBOR", "RPC", grdb, logging, metrics, crypto]),
         shared("ContractLifecycle", ["RPC", "Identifiers"]),
         shared(
-            "ContractParticipant", ["ContractLifecycle", "RPC", "Identifiers", "Storage", logging]),
+            "ContractParticipant",
+            ["ContractLifecycle", "RPC", "Identifiers", "Storage", "CBOR", "JSONAPI", crypto]),
         shared(
             "Bootstrap",
             [
@@ -151,8 +154,8 @@ let package = Package(
         shared(
             "TestKit",
             [
-                "RPC", "RPCOverHTTP2", "HTTP2", "CBOR", "Storage", "Identifiers", nioCore, nioPosix,
-                nioSSL,
+                "RPC", "RPCOverHTTP2", "HTTP2", "CBOR", "Storage", "Identifiers",
+                "ContractLifecycle", "ContractParticipant", nioCore, nioPosix, nioSSL,
             ]),
 
         service("Identity", executable: "identity", calls: [], server: [crypto, cryptoExtras]),
@@ -177,7 +180,7 @@ let package = Package(
                 path: "Services/FlowRuntime/Worker", swiftSettings: settings),
             .executableTarget(
                 name: "covenant",
-                dependencies: [argumentParser, "RPC", "RPCOverHTTP2", "CBOR"],
+                dependencies: [argumentParser, crypto, unixSignals],
                 path: "Services/CommandLine/Main", swiftSettings: settings),
         ],
         tests("IdentifiersTests", ["Identifiers", "CBOR"]),
@@ -204,7 +207,10 @@ let package = Package(
             ]),
         tests(
             "ContractLifecycleTests",
-            ["ContractLifecycle", "ContractParticipant", "Storage", "Identifiers", "TestKit"]),
+            [
+                "ContractLifecycle", "ContractParticipant", "Storage", "Identifiers", "RPC", "CBOR",
+                "JSONAPI", "TestKit",
+            ]),
         serviceTests("Identity", peers: []),
         serviceTests("Contracts", peers: ["Identity", "FlowRuntime", "DeletionOrchestrator"]),
         serviceTests("FlowRuntime", peers: ["Identity", "Contracts"]),
