@@ -1,0 +1,126 @@
+/// Header fields in the order they were sent, names in lower case.
+///
+/// One allocation holds all of them. Looking a field up scans the list, which for the few fields
+/// of a request is faster than any index. Field values are bytes on the wire; here they are read
+/// as UTF-8, with anything malformed replaced.
+public struct HTTP2Fields: Sendable, Hashable {
+    /// For each field: the name's length and the value's length (two bytes each, native order),
+    /// the name, the value.
+    var bytes: [UInt8]
+    /// How many fields there are.
+    public private(set) var count: Int
+
+    /// No fields.
+    public init() {
+        self.bytes = []
+        self.count = 0
+    }
+
+    init(bytes: UnsafeRawBufferPointer, count: Int) {
+        self.bytes = Array(bytes)
+        self.count = count
+    }
+
+    /// Appends a field.
+    ///
+    /// The name must be in lower case. Names and values that HTTP does not allow (RFC 9110 section
+    /// 5.5) and values over 65,535 bytes are refused when the message is sent, not here.
+    public mutating func append(_ name: String, _ value: String) {
+        let name = name.utf8
+        let value = value.utf8
+        let nameLength = UInt16(clamping: name.count)
+        let valueLength = UInt16(clamping: value.count)
+        withUnsafeBytes(of: nameLength) { self.bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: valueLength) { self.bytes.append(contentsOf: $0) }
+        self.bytes.append(contentsOf: name.prefix(Int(nameLength)))
+        self.bytes.append(contentsOf: value.prefix(Int(valueLength)))
+        self.count += 1
+    }
+
+    /// The first field of this name, or `nil`.
+    public func first(_ name: String) -> String? {
+        for field in self where field.name == name { return field.value }
+        return nil
+    }
+
+    /// Calls `body` with the bytes of every name and value, in order, without making strings.
+    public func withUnsafeFields(
+        _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void
+    ) {
+        self.bytes.withUnsafeBytes { FieldStorage.forEach(in: $0, body) }
+    }
+}
+
+extension HTTP2Fields: ExpressibleByDictionaryLiteral {
+    /// Fields in the order written; a name may occur more than once.
+    public init(dictionaryLiteral fields: (String, String)...) {
+        self.init()
+        for (name, value) in fields { self.append(name, value) }
+    }
+}
+
+extension HTTP2Fields: Sequence {
+    /// Goes through the fields in order.
+    public struct Iterator: IteratorProtocol {
+        private let bytes: [UInt8]
+        private var offset = 0
+
+        init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+        /// The next field.
+        public mutating func next() -> (name: String, value: String)? {
+            guard self.offset < self.bytes.count else { return nil }
+            let (field, next) = self.bytes.withUnsafeBytes { raw in
+                let field = FieldStorage.field(in: raw, at: self.offset)
+                return (
+                    (
+                        name: String(decoding: field.name, as: UTF8.self),
+                        value: String(decoding: field.value, as: UTF8.self)
+                    ), field.next
+                )
+            }
+            self.offset = next
+            return field
+        }
+    }
+
+    /// Goes through the fields in order.
+    public func makeIterator() -> Iterator { Iterator(self.bytes) }
+}
+
+/// The layout that received and sent fields share.
+enum FieldStorage {
+    /// The two lengths before a name.
+    static let headBytes = 4
+
+    struct Field {
+        let name: UnsafeRawBufferPointer
+        let value: UnsafeRawBufferPointer
+        let next: Int
+    }
+
+    @inline(__always)
+    static func field(in raw: UnsafeRawBufferPointer, at offset: Int) -> Field {
+        let nameLength = Int(raw.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
+        let valueLength = Int(raw.loadUnaligned(fromByteOffset: offset + 2, as: UInt16.self))
+        let start = offset + Self.headBytes
+        let middle = start + nameLength
+        let end = middle + valueLength
+        return Field(
+            name: UnsafeRawBufferPointer(rebasing: raw[start..<middle]),
+            value: UnsafeRawBufferPointer(rebasing: raw[middle..<end]), next: end)
+    }
+
+    @inline(__always)
+    static func forEach(
+        in raw: UnsafeRawBufferPointer,
+        _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void
+    ) {
+        var offset = 0
+        while offset < raw.count {
+            let field = Self.field(in: raw, at: offset)
+            body(field.name, field.value)
+            offset = field.next
+        }
+    }
+}

@@ -1,0 +1,211 @@
+import CNghttp2
+import NIOCore
+
+/// What handlers send.
+extension UnsafeMutablePointer where Pointee == ServerCore {
+    /// Whether an answer to this stream can still be submitted.
+    @inline(__always)
+    private func canAnswer(_ stream: ServerStreamReference) -> Bool {
+        !stream.pointee.isClosed && !stream.pointee.hasAnswered && !stream.pointee.isResetByUs
+            && !self.pointee.isOver
+    }
+
+    /// Submits a whole response whose head was made in advance.
+    @inline(__always)
+    func submit(_ stream: ServerStreamReference, _ head: HTTP2HeaderBlock, _ body: [UInt8]) {
+        guard self.canAnswer(stream) else { return }
+        self.submit(stream, head.entries, head.count, body)
+    }
+
+    func submit(
+        _ stream: ServerStreamReference, _ head: HTTP2HeaderBlock, fields: HTTP2Fields,
+        body: [UInt8]
+    ) throws(HTTP2ResponseError) {
+        try FieldRules.check(fields)
+        guard self.canAnswer(stream) else { return }
+        head.withEntries(adding: fields) { self.submit(stream, $0, $1, body) }
+    }
+
+    func submit(
+        _ stream: ServerStreamReference, status: Int, fields: HTTP2Fields, body: [UInt8]
+    ) throws(HTTP2ResponseError) {
+        try FieldRules.check(status: status)
+        try FieldRules.check(fields)
+        guard self.canAnswer(stream) else { return }
+        fields.withEntries(after: ":status", String(status)) {
+            self.submit(stream, $0, $1, body)
+        }
+    }
+
+    private func submit(
+        _ stream: ServerStreamReference, _ entries: UnsafePointer<nghttp2_nv>, _ count: Int,
+        _ body: [UInt8]
+    ) {
+        stream.pointee.hasAnswered = true
+        stream.pointee.progressed = self.pointee.now
+        if body.isEmpty {
+            nghttp2_submit_response(self.session, stream.pointee.id, entries, count, nil)
+        } else {
+            stream.pointee.response = body
+            var provider = nghttp2_data_provider()
+            provider.source.ptr = UnsafeMutableRawPointer(stream)
+            provider.read_callback = ServerCallbacks.readWhole
+            nghttp2_submit_response(self.session, stream.pointee.id, entries, count, &provider)
+        }
+        self.markDirty()
+    }
+
+    func start(
+        _ stream: ServerStreamReference, _ head: HTTP2HeaderBlock, fields: HTTP2Fields,
+        heartbeat: HTTP2Heartbeat?
+    ) throws(HTTP2ResponseError) {
+        try FieldRules.check(fields)
+        guard self.canAnswer(stream) else { return }
+        head.withEntries(adding: fields) { self.start(stream, $0, $1, heartbeat) }
+    }
+
+    func start(
+        _ stream: ServerStreamReference, status: Int, fields: HTTP2Fields,
+        heartbeat: HTTP2Heartbeat?
+    ) throws(HTTP2ResponseError) {
+        try FieldRules.check(status: status)
+        try FieldRules.check(fields)
+        guard self.canAnswer(stream) else { return }
+        fields.withEntries(after: ":status", String(status)) {
+            self.start(stream, $0, $1, heartbeat)
+        }
+    }
+
+    private func start(
+        _ stream: ServerStreamReference, _ entries: UnsafePointer<nghttp2_nv>, _ count: Int,
+        _ heartbeat: HTTP2Heartbeat?
+    ) {
+        let output = StreamedOutput()
+        output.heartbeat = heartbeat
+        output.lastWrite = self.pointee.now
+        stream.pointee.output = output
+        stream.pointee.hasAnswered = true
+        stream.pointee.progressed = self.pointee.now
+        var provider = nghttp2_data_provider()
+        provider.source.ptr = UnsafeMutableRawPointer(stream)
+        provider.read_callback = ServerCallbacks.readStreamed
+        nghttp2_submit_response(self.session, stream.pointee.id, entries, count, &provider)
+        self.markDirty()
+    }
+
+    /// Adds a piece to a streamed response; whether the stream still takes any.
+    func append(_ stream: ServerStreamReference, _ piece: [UInt8]) -> Bool {
+        guard let output = stream.pointee.output, !stream.pointee.isClosed,
+            !stream.pointee.isResetByUs, !self.pointee.isOver
+        else { return false }
+        guard !piece.isEmpty else { return true }
+        if output.waitingBytes == 0 { stream.pointee.progressed = self.pointee.now }
+        output.chunks.append(piece)
+        output.waitingBytes += piece.count
+        output.lastWrite = self.pointee.now
+        self.resume(stream, output)
+        return true
+    }
+
+    /// Lets the library ask again for data it did not get.
+    func resume(_ stream: ServerStreamReference, _ output: StreamedOutput) {
+        if output.isDeferred {
+            output.isDeferred = false
+            nghttp2_session_resume_data(self.session, stream.pointee.id)
+        }
+        self.markDirty()
+    }
+
+    /// Answers in a handler's stead; for use from callbacks too.
+    func answer(_ stream: ServerStreamReference, refusing reason: HTTP2Refusal) {
+        let response =
+            self.pointee.handler?.refusal(reason) ?? HTTP2Response(status: reason.status)
+        do {
+            try self.submit(
+                stream, status: response.status, fields: response.fields, body: response.body)
+        } catch {
+            self.reset(stream, NGHTTP2_INTERNAL_ERROR)
+        }
+    }
+
+    // MARK: Bytes
+
+    /// Appends a DATA frame to the output: its head, then the bytes straight from the response.
+    ///
+    /// Returns what the library is to be told: to stop, once another frame might not fit.
+    @inline(__always)
+    func serialise(
+        _ stream: ServerStreamReference, _ head: UnsafePointer<UInt8>, _ count: Int
+    ) -> Int32 {
+        guard let start = self.pointee.outputStart else { return Nghttp2.callbackFailure }
+        let frame = start + self.pointee.outputCount
+        frame.update(from: head, count: 9)
+        self.pointee.outputCount += 9 + count
+        stream.pointee.progressed = self.pointee.now
+        if let output = stream.pointee.output {
+            output.take(count, into: frame + 9)
+        } else {
+            let offset = stream.pointee.responseOffset
+            stream.pointee.response.withUnsafeBufferPointer { bytes in
+                if let source = bytes.baseAddress {
+                    (frame + 9).update(from: source + offset, count: count)
+                }
+            }
+            stream.pointee.responseOffset = offset + count
+        }
+        guard self.pointee.outputCount >= self.pointee.outputLimit else { return 0 }
+        self.pointee.isOutputFull = true
+        return Nghttp2.pause
+    }
+
+    /// Serialises frames into `buffer` until it is full or nothing is left.
+    ///
+    /// Returns whether nothing is left, or `nil` when the session is broken.
+    func serialise(into buffer: inout ByteBuffer) -> Bool? {
+        var isDone: Bool? = false
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: FixedLimits.writeBytesMax) { raw in
+            self.pointee.outputStart = raw.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            self.pointee.outputCount = 0
+            self.pointee.outputLimit = raw.count - FixedLimits.frameBytesMax
+            self.pointee.isOutputFull = false
+            while self.pointee.outputCount < self.pointee.outputLimit {
+                var frame: UnsafePointer<UInt8>?
+                let count = nghttp2_session_mem_send(self.session, &frame)
+                guard count > 0, let frame, let start = self.pointee.outputStart,
+                    self.pointee.outputCount + count <= raw.count
+                else {
+                    isDone = count == 0 ? !self.pointee.isOutputFull : nil
+                    break
+                }
+                (start + self.pointee.outputCount).update(from: frame, count: count)
+                self.pointee.outputCount += count
+            }
+            self.pointee.outputStart = nil
+            return self.pointee.outputCount
+        }
+        return isDone
+    }
+}
+
+extension StreamedOutput {
+    /// Copies the next bytes out, and wakes the writer when there is room again.
+    func take(_ count: Int, into destination: UnsafeMutablePointer<UInt8>) {
+        var copied = 0
+        while copied < count, let chunk = self.chunks.first {
+            let piece = min(chunk.count - self.offset, count - copied)
+            chunk.withUnsafeBufferPointer { bytes in
+                if let source = bytes.baseAddress {
+                    (destination + copied).update(from: source + self.offset, count: piece)
+                }
+            }
+            copied += piece
+            self.offset += piece
+            if self.offset == chunk.count {
+                self.chunks.removeFirst()
+                self.offset = 0
+            }
+        }
+        self.waitingBytes -= copied
+        if self.waitingBytes == 0 { self.resumeWriter() }
+    }
+}
