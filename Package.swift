@@ -164,7 +164,7 @@ let package = Package(
             calls: ["Identity", "FlowRuntime", "DeletionOrchestrator"], server: [crypto]),
         service(
             "FlowRuntime", executable: "flow-runtime", calls: ["Identity", "Contracts"],
-            server: [crypto, "CWorkerProcess"]),
+            server: [crypto, "CWorkerProcess", logging]),
         service(
             "DeletionOrchestrator", executable: "deletion-orchestrator",
             calls: ["Identity", "Contracts", "FlowRuntime"], server: [crypto]),
@@ -174,8 +174,8 @@ let package = Package(
             .executableTarget(
                 name: "flow-worker",
                 dependencies: [
-                    "FlowRuntimeAPI", "CJQ", "CWorkerProcess", "RPC", "RPCOverHTTP2", "Identifiers",
-                    nioCore, nioPosix, logging, httpClient,
+                    "FlowRuntimeAPI", "FlowRuntimeDomain", "CJQ", "RPC", "RPCOverHTTP2", "JSONAPI",
+                    "Identifiers", nioCore, nioPosix, nioHTTP1, httpClient,
                 ],
                 path: "Services/FlowRuntime/Worker", swiftSettings: settings),
             .executableTarget(
