@@ -158,7 +158,8 @@ let package = Package(
                 "ContractLifecycle", "ContractParticipant", nioCore, nioPosix, nioSSL,
             ]),
 
-        service("Identity", executable: "identity", calls: [], server: [crypto, cryptoExtras]),
+        service(
+            "Identity", executable: "identity", calls: [], server: ["CBOR", crypto, cryptoExtras]),
         service(
             "Contracts", executable: "contracts",
             calls: ["Identity", "FlowRuntime", "DeletionOrchestrator"], server: [crypto]),
