@@ -85,6 +85,7 @@ public protocol Database: Sendable {
     /// is carried out and its outcome returned.
     ///
     /// - Throws: what `body` throws, and then nothing has changed; ``StorageError`` otherwise.
+    @discardableResult
     func write<T: Sendable>(
         _ body: @escaping @Sendable (any WriteTransaction) throws -> T
     ) async throws -> T

@@ -93,6 +93,7 @@ public final class SQLiteDatabase: Database {
         return try await self.read(body)
     }
 
+    @discardableResult
     public func write<T: Sendable>(
         _ body: @escaping @Sendable (any WriteTransaction) throws -> T
     ) async throws -> T {
