@@ -162,7 +162,8 @@ let package = Package(
             "Identity", executable: "identity", calls: [], server: ["CBOR", crypto, cryptoExtras]),
         service(
             "Contracts", executable: "contracts",
-            calls: ["Identity", "FlowRuntime", "DeletionOrchestrator"], server: [crypto]),
+            calls: ["Identity", "FlowRuntime", "DeletionOrchestrator"],
+            server: [crypto, logging, "CBOR"]),
         service(
             "FlowRuntime", executable: "flow-runtime", calls: ["Identity", "Contracts"],
             server: [crypto, "CWorkerProcess", logging]),
@@ -219,9 +220,7 @@ let package = Package(
         tests(
             "SuiteTests",
             [
-                "TestKit", "RPC", "RPCOverHTTP2", "CBOR", "Storage", "Identifiers",
-                "ContractLifecycle", "IdentityAPI", "ContractsAPI", "FlowRuntimeAPI",
-                "DeletionOrchestratorAPI",
+                "JSONAPI", nioCore, nioPosix, nioHTTP1,
             ]),
         tests(
             "RepositoryTests",
