@@ -58,7 +58,11 @@ public struct OpenAPI: Sendable {
             "content": Self.jsonContent(["$ref": "#/components/schemas/Errors"]),
         ]
         operation["responses"] = .object(responses)
-        operation["security"] = route.authentication == .none ? [] : [["basic": []]]
+        switch route.authentication {
+        case .none: operation["security"] = []
+        case .optionalAPIKey: operation["security"] = [[:], ["basic": []]]
+        case .apiKey, .apiKeyOrPassword: operation["security"] = [["basic": []]]
+        }
         return .object(operation)
     }
 

@@ -20,6 +20,9 @@ public struct Route: Sendable {
         case apiKey
         /// Basic authentication with e-mail and API key or password.
         case apiKeyOrPassword
+        /// Basic authentication with e-mail and API key, or nothing: the handler gets no principal
+        /// then. Credentials that are given and wrong are refused.
+        case optionalAPIKey
         /// Nothing: anybody may call, and the handler gets no principal.
         case none
     }
