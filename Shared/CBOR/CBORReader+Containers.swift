@@ -1,0 +1,159 @@
+/// How far a reader has got in an array.
+public struct CBORArrayCursor {
+    /// How many elements the array has.
+    public let count: Int
+    @usableFromInline var remaining: Int
+
+    @usableFromInline
+    init(count: Int) {
+        self.count = count
+        self.remaining = count
+    }
+}
+
+/// How far a reader has got in a map.
+public struct CBORMapCursor {
+    /// How many entries the map has.
+    public let count: Int
+    @usableFromInline let content: Int
+    @usableFromInline var remaining: Int
+    @usableFromInline var previous = CBORMapKey.none
+    @usableFromInline var isKnownDistinct = false
+
+    @usableFromInline
+    init(count: Int, content: Int) {
+        self.count = count
+        self.remaining = count
+        self.content = content
+    }
+}
+
+extension CBORReader {
+    /// Reads the head of an array; `element(in:)` then steps through it to its end.
+    @inlinable
+    public mutating func arrayHead() throws -> CBORArrayCursor {
+        let start = self.cursor
+        let (initial, argument) = try self.head()
+        guard initial >> 5 == 4 else { throw self.mismatch("an array", at: start) }
+        return CBORArrayCursor(count: try self.enter(argument))
+    }
+
+    /// Whether another element comes; to be read or skipped before the next call.
+    @inlinable @inline(__always)
+    public mutating func element(in array: inout CBORArrayCursor) -> Bool {
+        array.remaining &-= 1
+        if array.remaining >= 0 { return true }
+        if array.remaining == -1 { self.depth &-= 1 }
+        return false
+    }
+
+    /// Reads the head of a map; `key(in:)` then steps through it to its end.
+    @inlinable
+    public mutating func mapHead() throws -> CBORMapCursor {
+        let start = self.cursor
+        let (initial, argument) = try self.head()
+        guard initial >> 5 == 5 else { throw self.mismatch("a map", at: start) }
+        let count = try self.enter(argument)
+        return CBORMapCursor(count: count, content: self.cursor)
+    }
+
+    /// Reads the next key, or returns nil at the end; its value is to be read or skipped next.
+    ///
+    /// Throws `duplicateKey` when any key of the map comes twice.
+    @inlinable
+    public mutating func key(in map: inout CBORMapCursor) throws -> CBORMapKey? {
+        map.remaining &-= 1
+        guard map.remaining >= 0 else {
+            if map.remaining == -1 { self.depth &-= 1 }
+            return nil
+        }
+        let key = try self.anyKey()
+        if !map.isKnownDistinct, !key.isAscending(after: map.previous) {
+            try self.checkKeysDistinct(content: map.content, count: map.count)
+            map.isKnownDistinct = true
+        }
+        map.previous = key
+        return key
+    }
+
+    /// Goes one level deeper; checks the depth and that the items declared can be there at all.
+    @usableFromInline
+    mutating func enter(_ count: UInt64) throws -> Int {
+        guard count <= UInt64(self.remaining) else { throw self.declaresTooMuch(count) }
+        guard self.depth < self.limits.depthMax else { throw self.tooDeep() }
+        self.depth &+= 1
+        return Int(count)
+    }
+
+    func tooDeep() -> CBORError {
+        CBORError(
+            .depthExceeded, offset: self.cursor,
+            "items nest deeper than \(self.limits.depthMax) levels")
+    }
+
+    /// Moves past a key of any type.
+    @usableFromInline @inline(__always)
+    mutating func anyKey() throws -> CBORMapKey {
+        let start = self.cursor
+        let (initial, argument) = try self.headOrIndefinite()
+        if initial & 31 == 31 { return try self.openKey(at: start) }
+        let content = self.cursor
+        switch initial >> 5 {
+        case 0, 1: break
+        case 2: _ = try self.take(argument)
+        case 3: try self.textContent(argument)
+        default:
+            self.cursor = start
+            try self.skip()
+        }
+        return CBORMapKey(
+            base: self.base, start: start, content: content, end: self.cursor,
+            major: initial >> 5, argument: argument)
+    }
+
+    /// Moves past a key of indefinite length, which compares by its encoding.
+    private mutating func openKey(at start: Int) throws -> CBORMapKey {
+        self.cursor = start
+        try self.skip()
+        return CBORMapKey(
+            base: self.base, start: start, content: start, end: self.cursor,
+            major: CBORMajor.simple.rawValue, argument: 0)
+    }
+
+    /// Throws when two of the keys of a map are the same; walks the whole map.
+    ///
+    /// The maps inside it are not checked on the way, or the cost would double at every level.
+    @usableFromInline @inline(never)
+    func checkKeysDistinct(content: Int, count: Int) throws {
+        var walk = self
+        walk.cursor = content
+        walk.checksKeys = false
+        var keys: [CBORMapKey] = []
+        for _ in 0..<count {
+            keys.append(try walk.anyKey())
+            try walk.skip()
+        }
+        keys.sort { $1.isAscending(after: $0) }
+        for (previous, key) in zip(keys, keys.dropFirst())
+        where !key.isAscending(after: previous) {
+            throw CBORError(
+                .duplicateKey, offset: max(key.start, previous.start),
+                "a map has the key \(key) twice")
+        }
+    }
+
+    /// The value of a field that must be there.
+    @inlinable
+    public func required<Value>(
+        _ value: Value?, _ name: StaticString, in map: CBORMapCursor
+    ) throws -> Value {
+        guard let value else { throw self.missing(name, in: map) }
+        return value
+    }
+
+    @usableFromInline @inline(never)
+    func missing(_ name: StaticString, in map: CBORMapCursor) -> CBORError {
+        CBORError(
+            .keyNotFound, offset: map.content - 1, "the map has no entry for \"\(name)\"")
+    }
+}

@@ -1,0 +1,140 @@
+/// The steps of encoding that call out to the types being encoded.
+enum Encoding {
+    /// Encodes `value` as one item of its own and lends the bytes.
+    static func withItem<Value: Encodable, Result>(
+        _ value: Value, keepsContainers: Bool = true,
+        _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) throws -> Result {
+        let state = self.take()
+        defer { self.putBack(state) }
+        state.pointee.keepsContainers = keepsContainers && ContainerLayout.isOneReference
+        try self.item(value, state)
+        if let failure = state.pointee.failure { throw failure }
+        return try state.pointee.writer.withUnsafeBytes(body)
+    }
+
+    @inline(__always)
+    private static func take() -> UnsafeMutablePointer<EncodingState> {
+        let shelf = ThreadScratch.current
+        guard let state = shelf.pointee.encoding else {
+            let state = UnsafeMutablePointer<EncodingState>.allocate(capacity: 1)
+            state.initialize(to: EncodingState())
+            return state
+        }
+        shelf.pointee.encoding = state.pointee.next
+        // Something may have been written here since, through a container that was kept too long.
+        self.clear(state)
+        return state
+    }
+
+    @inline(__always)
+    private static func clear(_ state: UnsafeMutablePointer<EncodingState>) {
+        if state.pointee.depth > 0 || state.pointee.failure != nil { state.pointee.abandon() }
+        state.pointee.writer.removeAll()
+    }
+
+    @inline(__always)
+    private static func putBack(_ state: UnsafeMutablePointer<EncodingState>) {
+        self.clear(state)
+        if state.pointee.writer.capacity > ScratchLimits.bufferBytesKeptMax {
+            state.pointee.writer.shrink(to: ScratchLimits.bufferBytesInitial)
+        }
+        let shelf = ThreadScratch.current
+        state.pointee.next = shelf.pointee.encoding
+        shelf.pointee.encoding = state
+    }
+
+    /// Appends exactly one item.
+    static func item<Value: Encodable>(
+        _ value: Value, _ state: UnsafeMutablePointer<EncodingState>
+    ) throws {
+        let entry = state.pointee.types.entry(of: Value.self)
+        switch entry.pointee.kind {
+        case .text: state.pointee.writer.string(unsafeBitCast(value, to: String.self))
+        case .bytes: state.pointee.writer.bytes(unsafeBitCast(value, to: [UInt8].self))
+        case .int: state.pointee.writer.int(unsafeBitCast(value, to: Int.self))
+        case .double: state.pointee.writer.double(unsafeBitCast(value, to: Double.self))
+        case .bool: state.pointee.writer.bool(unsafeBitCast(value, to: Bool.self))
+        case .direct:
+            guard let direct = entry.pointee.direct else { return }
+            try self.direct(value, as: direct, state)
+        case .codable: try self.codable(value, state, textKeysOnly: false)
+        case .textKeyed: try self.codable(value, state, textKeysOnly: true)
+        }
+    }
+
+    @inline(__always)
+    private static func codable<Value: Encodable>(
+        _ value: Value, _ state: UnsafeMutablePointer<EncodingState>, textKeysOnly: Bool
+    ) throws {
+        let depth = state.pointee.depth
+        let start = state.pointee.writer.used
+        do {
+            try value.encode(to: ItemEncoder(state, textKeysOnly: textKeysOnly))
+        } catch {
+            throw state.pointee.keep(error)
+        }
+        state.pointee.pop(to: depth)
+        // A type that encodes nothing, such as a struct without properties, is an empty map.
+        if state.pointee.writer.used == start { state.pointee.writer.mapHead(0) }
+    }
+
+    private static func direct<Value, Direct: CBORCodable>(
+        _ value: Value, as type: Direct.Type, _ state: UnsafeMutablePointer<EncodingState>
+    ) throws {
+        do {
+            // Value and Direct are the same type; only the conformance was not known.
+            try withUnsafePointer(to: value) { pointer in
+                try UnsafeRawPointer(pointer).assumingMemoryBound(to: Direct.self).pointee
+                    .encode(into: &state.pointee.writer)
+            }
+        } catch {
+            throw state.pointee.keep(error)
+        }
+    }
+
+    /// A container for the map in a frame; none means that there was a failure.
+    @inline(__always)
+    static func keyed<Key: CodingKey>(
+        _ state: UnsafeMutablePointer<EncodingState>, _ frame: Int?, _ type: Key.Type,
+        textKeysOnly: Bool
+    ) -> KeyedEncodingContainer<Key> {
+        guard let frame, state.pointee.keepsContainers, let idle = state.pointee.slots.idle(type)
+        else { return self.uncached(state, frame, type, textKeysOnly: textKeysOnly) }
+        let place = state.pointee.frames + frame
+        let slot = idle.pointee.first ?? self.cached(state, idle, type)
+        idle.pointee.first = slot.pointee.next
+        slot.pointee.next = place.pointee.slots
+        place.pointee.slots = slot
+        slot.pointee.frame = frame
+        slot.pointee.serial = place.pointee.serial
+        slot.pointee.textKeysOnly = textKeysOnly
+        return unsafeBitCast(
+            slot.pointee.box.unsafelyUnwrapped, to: KeyedEncodingContainer<Key>.self)
+    }
+
+    /// Makes a slot that will be kept, and its container.
+    @inline(never)
+    private static func cached<Key: CodingKey>(
+        _ state: UnsafeMutablePointer<EncodingState>,
+        _ idle: UnsafeMutablePointer<SlotTable<EncodingSlot>.Idle>, _ type: Key.Type
+    ) -> UnsafeMutablePointer<EncodingSlot> {
+        let memory = SlotMemory(EncodingSlot(state: state, box: nil, next: nil, idle: idle))
+        let container = KeyedEncodingContainer(KeyedEncoding<Key>(memory))
+        memory.slot.pointee.box = unsafeBitCast(container, to: AnyObject.self)
+        return memory.slot
+    }
+
+    /// Makes a container that lives as long as it is held; also where containers are not kept.
+    @inline(never)
+    private static func uncached<Key: CodingKey>(
+        _ state: UnsafeMutablePointer<EncodingState>, _ frame: Int?, _ type: Key.Type,
+        textKeysOnly: Bool
+    ) -> KeyedEncodingContainer<Key> {
+        let memory = SlotMemory(EncodingSlot(state: state, box: nil, next: nil, idle: nil))
+        memory.slot.pointee.frame = frame ?? 0
+        memory.slot.pointee.serial = frame.map { state.pointee.frames[$0].serial } ?? 0
+        memory.slot.pointee.textKeysOnly = textKeysOnly
+        return KeyedEncodingContainer(KeyedEncoding<Key>(memory))
+    }
+}

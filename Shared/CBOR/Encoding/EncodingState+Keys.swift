@@ -1,0 +1,147 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The order of map keys (RFC 8949 §4.2.1).
+///
+/// Keys that come in ascending order cost one comparison of numbers each; only a map in which
+/// they do not is sorted, when it is closed.
+extension EncodingState {
+    /// Begins an entry of a map: writes the key.
+    @inline(__always)
+    mutating func beginEntry(
+        _ slot: UnsafeMutablePointer<EncodingSlot>, _ key: some CodingKey
+    ) throws {
+        let frame = slot.pointee.frame
+        try self.begin(frame, slot.pointee.serial)
+        let start = self.writer.used
+        if !slot.pointee.textKeysOnly, let number = key.intValue {
+            self.writer.int(number)
+        } else {
+            self.writer.string(key.stringValue)
+        }
+        self.endKey(frame, start)
+    }
+
+    @inline(__always)
+    private mutating func endKey(_ frame: Int, _ start: Int) {
+        let place = self.frames + frame
+        let length = self.writer.used &- start
+        // Reads past the key, never past the buffer; what is not the key is masked away.
+        self.writer.reserve(8)
+        var prefix = UInt64(
+            bigEndian: (self.writer.base + start).loadUnaligned(as: UInt64.self))
+        if length < 8 { prefix &= ~0 &<< UInt64(truncatingIfNeeded: 64 &- 8 &* length) }
+        if prefix <= place.pointee.newestPrefix, place.pointee.isAscending {
+            self.checkAscending(place, start, length, prefix)
+        }
+        place.pointee.newestPrefix = prefix
+        place.pointee.valueStart = self.writer.used
+        if self.offsetCount == self.offsets.count { self.growOffsets() }
+        self.offsets[self.offsetCount] = start
+        self.offsetCount &+= 1
+    }
+
+    @inline(never)
+    private mutating func checkAscending(
+        _ frame: UnsafeMutablePointer<EncodingFrame>, _ start: Int, _ length: Int, _ prefix: UInt64
+    ) {
+        guard frame.pointee.count > 1 else { return }
+        if prefix == frame.pointee.newestPrefix {
+            // No key is the beginning of another, so equal prefixes mean both are as long or more.
+            let previous = self.writer.base + self.offsets[self.offsetCount - 1]
+            let key = self.writer.base + start
+            if memcmp(previous, key, length) < 0 { return }
+        }
+        frame.pointee.isAscending = false
+    }
+
+    private mutating func growOffsets() {
+        let larger = UnsafeMutableBufferPointer<Int>.allocate(capacity: self.offsets.count * 2)
+        _ = larger.update(fromContentsOf: self.offsets[..<self.offsetCount])
+        self.offsets.deallocate()
+        self.offsets = larger
+    }
+
+    private struct Entry {
+        var prefix: UInt64
+        var start: Int
+        var end: Int
+    }
+
+    /// Puts the entries of the innermost map, which reaches to the end of the output, in order.
+    @inline(never)
+    mutating func sortEntries(_ frame: EncodingFrame) {
+        let contentStart = frame.head + 1
+        let bytes = self.writer.used - contentStart
+        self.writer.reserve(bytes + 8)
+        let base = self.writer.base
+        withUnsafeTemporaryAllocation(of: Entry.self, capacity: frame.count) { entries in
+            for index in 0..<frame.count {
+                let start = self.offsets[frame.offsets + index]
+                let end =
+                    index + 1 < frame.count
+                    ? self.offsets[frame.offsets + index + 1] : self.writer.used
+                let prefix = UInt64(bigEndian: (base + start).loadUnaligned(as: UInt64.self))
+                entries.initializeElement(
+                    at: index, to: Entry(prefix: prefix, start: start, end: end))
+            }
+            Self.sort(entries, base)
+            self.checkDistinct(entries)
+            var target = base + self.writer.used
+            for entry in entries {
+                target.copyMemory(from: base + entry.start, byteCount: entry.end - entry.start)
+                target += entry.end - entry.start
+            }
+            (base + contentStart).copyMemory(from: base + self.writer.used, byteCount: bytes)
+        }
+    }
+
+    private static func sort(
+        _ entries: UnsafeMutableBufferPointer<Entry>, _ base: UnsafeMutableRawPointer
+    ) {
+        func isBefore(_ left: Entry, _ right: Entry) -> Bool {
+            if left.prefix != right.prefix { return left.prefix < right.prefix }
+            let count = min(left.end - left.start, right.end - right.start)
+            return memcmp(base + left.start, base + right.start, count) < 0
+        }
+        guard entries.count <= 32 else {
+            var entries = entries
+            return entries.sort(by: isBefore)
+        }
+        for index in 1..<max(entries.count, 1) {
+            let entry = entries[index]
+            var place = index
+            while place > 0, isBefore(entry, entries[place - 1]) {
+                entries[place] = entries[place - 1]
+                place -= 1
+            }
+            entries[place] = entry
+        }
+    }
+
+    /// Equal keys are neighbours now.
+    private mutating func checkDistinct(_ entries: UnsafeMutableBufferPointer<Entry>) {
+        for index in entries.indices.dropFirst() {
+            let (left, right) = (entries[index - 1], entries[index])
+            let length = min(self.keyLength(left.start), right.end - right.start)
+            let base = self.writer.base
+            if memcmp(base + left.start, base + right.start, length) == 0 {
+                self.failDuplicate(right.start)
+            }
+        }
+    }
+
+    /// How long the key at an offset is: an integer or a text string.
+    func keyLength(_ start: Int) -> Int {
+        var reader = CBORReader(
+            base: UnsafePointer(self.writer.base.assumingMemoryBound(to: UInt8.self)),
+            end: self.writer.used, at: start, limits: .default)
+        try? reader.skipChecked()
+        return reader.position - start
+    }
+}
