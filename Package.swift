@@ -131,7 +131,8 @@ let package = Package(
         shared("RPC", ["CBOR", logging, metrics, tracing]),
         shared("HTTP2", ["CNghttp2", nioCore, nioPosix, nioSSL, deque]),
         shared(
-            "RPCOverHTTP2", ["HTTP2", "RPC", "CBOR", nioCore, nioPosix, nioSSL, logging, metrics]),
+            "RPCOverHTTP2",
+            ["HTTP2", "RPC", "CBOR", nioCore, nioPosix, nioSSL, logging, metrics, crypto]),
         shared("JSONAPI", ["CBOR"]),
         shared(
             "PublicHTTP",
