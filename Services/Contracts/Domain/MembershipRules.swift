@@ -1,0 +1,46 @@
+/// Who may become a member, change and leave, whatever the permissions.
+///
+/// The counts are read in the transaction that saves the decision, so two owners who remove each
+/// other at once cannot both succeed.
+package enum MembershipRules {
+    /// What a contract's membership looks like.
+    package struct Census: Hashable, Sendable {
+        /// Members.
+        package var members: Int
+        /// Members with the role `owner`.
+        package var owners: Int
+
+        /// Makes a census.
+        package init(members: Int, owners: Int) {
+            self.members = members
+            self.owners = owners
+        }
+    }
+
+    /// Whether these roles answer for the contract.
+    package static func isOwner(_ roles: [String]) -> Bool { roles.contains(RoleCatalogue.owner) }
+
+    /// Decides whether somebody with these roles may join.
+    package static func join(
+        _ census: Census, roles: [String], isMember: Bool, isBeingRemoved: Bool
+    ) throws(Refusal) {
+        if isMember { throw .alreadyMember }
+        if isBeingRemoved { throw .userIsBeingRemoved }
+        if census.members == 0, !self.isOwner(roles) { throw .firstMemberMustBeOwner }
+    }
+
+    /// Decides whether a member's roles may change; nobody may leave a contract without an owner.
+    package static func change(
+        _ census: Census, from old: [String], to new: [String]
+    ) throws(Refusal) {
+        if self.isOwner(old), !self.isOwner(new), census.owners <= 1 { throw .lastOwner }
+    }
+
+    /// Decides whether a member may go: the last owner only as the last member.
+    package static func leave(_ census: Census, roles: [String]) throws(Refusal) {
+        if self.isOwner(roles), census.owners <= 1, census.members > 1 { throw .lastOwner }
+    }
+
+    /// Whether the platform forgets a user who has this many memberships left.
+    package static func forgetsUser(membershipsLeft: Int) -> Bool { membershipsLeft == 0 }
+}

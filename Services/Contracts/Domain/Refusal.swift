@@ -1,0 +1,60 @@
+package import ContractLifecycle
+package import Identifiers
+
+/// Why a rule says no.
+package enum Refusal: Error, Hashable, Sendable {
+    /// There is no such contract, or who asks is a stranger to it.
+    case contractNotFound
+    /// There is no such workspace, or who asks is a stranger to it.
+    case workspaceNotFound
+    /// The user is not a member of the contract.
+    case memberNotFound
+    /// The contract has no such pending invite, or the token is unknown, used, revoked or expired.
+    case inviteNotFound
+    /// There is no such user in the tenant.
+    case userNotFound
+    /// Who asks is known here and may not.
+    case forbidden(String)
+    /// The contract's state forbids it.
+    case state(StateInForce)
+    /// Nothing can be resumed before the suspension is complete.
+    case stillSuspending(StateInForce)
+    /// A contract begins with its owner.
+    case firstMemberMustBeOwner
+    /// A contract with members has an owner.
+    case lastOwner
+    /// The user is a member already.
+    case alreadyMember
+    /// There is a pending invite for that address.
+    case alreadyInvited
+    /// The user is being removed from the platform.
+    case userIsBeingRemoved
+    /// The invite is for somebody else.
+    case inviteForAnother
+    /// The contract was changed since it was read.
+    case changedMeanwhile(version: Int64)
+    /// Who asks belongs to several contracts and named none.
+    case contractNotNamed
+
+    /// The state that forbids something, and what is known of it.
+    package struct StateInForce: Hashable, Sendable {
+        /// The contract.
+        package var contract: ContractID
+        /// The state.
+        package var state: ContractState
+        /// Why, in the words of who asked for it.
+        package var reason: String?
+        /// Since when, in milliseconds since 1970.
+        package var since: Int64
+
+        /// Makes a value.
+        package init(
+            _ contract: ContractID, _ state: ContractState, reason: String?, since: Int64
+        ) {
+            self.contract = contract
+            self.state = state
+            self.reason = reason
+            self.since = since
+        }
+    }
+}
