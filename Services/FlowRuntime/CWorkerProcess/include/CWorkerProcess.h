@@ -1,1 +1,78 @@
-#pragma once
+#ifndef COVENANT_C_WORKER_PROCESS_H
+#define COVENANT_C_WORKER_PROCESS_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/// What a worker process is made of. All pointers are only read, and only during the call.
+struct cwp_orders {
+    /// The program's path.
+    const char *path;
+    /// Arguments, the program's name first, then a null pointer.
+    char *const *arguments;
+    /// The whole environment, then a null pointer.
+    char *const *environment;
+    /// The descriptor that becomes standard input.
+    int input;
+    /// The descriptor that becomes standard output and standard error.
+    int output;
+    /// An open `cgroup.procs` to enter before anything is executed, or -1.
+    int cgroup_procs;
+    /// Private writable memory at most (RLIMIT_DATA), in bytes.
+    uint64_t memory_bytes_max;
+    /// Open descriptors at most (RLIMIT_NOFILE).
+    uint64_t files_max;
+};
+
+/// Where starting a process failed.
+enum cwp_stage {
+    CWP_STAGE_NONE = 0,
+    CWP_STAGE_PIPE = 1,
+    CWP_STAGE_FORK = 2,
+    CWP_STAGE_CGROUP = 3,
+    CWP_STAGE_DESCRIPTORS = 4,
+    CWP_STAGE_LIMITS = 5,
+    CWP_STAGE_PRIVILEGES = 6,
+    CWP_STAGE_PARENT = 7,
+    CWP_STAGE_EXECUTE = 8,
+    CWP_STAGE_PIDFD = 9,
+};
+
+/// Forks and executes a program in a session of its own, with default signal handling, no
+/// descriptors but the three standard ones, bounded resources, no way to new privileges, and
+/// SIGKILL as its fate when the calling thread ends.
+///
+/// Returns 0 and sets `pid` and `pidfd` once the program is executing; otherwise an `errno`, sets
+/// `stage`, and no process is left. Call it from a thread that lives as long as the process:
+/// PR_SET_PDEATHSIG looks at the thread.
+int cwp_spawn(const struct cwp_orders *orders, pid_t *pid, int *pidfd, enum cwp_stage *stage);
+
+/// A descriptor that refers to a process, readable when it has ended; -1 sets `errno`.
+int cwp_pidfd_open(pid_t pid);
+
+/// Sends a signal to exactly the process a descriptor refers to; -1 sets `errno`.
+int cwp_pidfd_signal(int pidfd, int signal);
+
+/// Collects an ended child: 1 when collected, 0 when it still runs, -1 when it is no child.
+///
+/// `signal` is the one that ended it, or 0, in which case `code` is its exit code.
+int cwp_reap(int pidfd, int *code, int *signal);
+
+/// Reads when a process began (clock ticks since boot, field 22 of `/proc/<pid>/stat`) and its
+/// state letter; -1 when there is no such process.
+int cwp_process_start(pid_t pid, uint64_t *ticks, char *state);
+
+/// Makes an event descriptor that wakes a poll; -1 sets `errno`.
+int cwp_event_open(void);
+
+/// Makes an event descriptor readable.
+void cwp_event_signal(int event);
+
+/// Makes an event descriptor unreadable again.
+void cwp_event_clear(int event);
+
+/// A pipe whose ends are closed in executed programs and lie above the standard descriptors; -1
+/// sets `errno`.
+int cwp_pipe(int *read_end, int *write_end);
+
+#endif
