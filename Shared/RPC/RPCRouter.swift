@@ -2,35 +2,35 @@
 ///
 /// Made once, at start. Routing, access and deadlines are decided here, whatever carries the call.
 public struct RPCRouter: Sendable {
-    /// Wraps every call: logging, metrics, tracing.
-    public typealias Interceptor =
-        @Sendable (RPCMethodDeclaration, @Sendable () async throws -> RPCAnswer) async throws ->
-        RPCAnswer
-
     private let routes: [RPCRoute]
     private let slots: PathTable
     private let access: AccessList
-    private let interceptors: [Interceptor]
 
     /// Makes a router.
     ///
-    /// Health and reflection are always served. Interceptors run in order, the first outermost.
+    /// Health and reflection are always served. Interceptors are wrapped around each method once,
+    /// here, the first outermost.
     ///
     /// - Throws: `RouterError` unless every declared method has exactly one route, every route is
     ///   declared, and the access list names declared methods only.
     public init(
         _ tables: [any RPCRouteTable], access: AccessList, health: HealthBoard = HealthBoard(),
-        interceptors: [Interceptor] = []
+        interceptors: [RPCInterceptor] = []
     ) throws {
         let declared = tables.flatMap(\.declared)
         var all = tables
         all.append(Health.routes(health))
         all.append(Reflection.routes(declared + Health.methods + Reflection.methods))
         try RouterError.check(all, access: access)
-        self.routes = all.flatMap { ($0 as? any RPCRouteEntries)?.entries ?? [] }
+        self.routes = all.flatMap { ($0 as? any RPCRouteEntries)?.entries ?? [] }.map { entry in
+            RPCRoute(
+                entry.declaration,
+                interceptors.reversed().reduce(entry.answer) { inner, interceptor in
+                    interceptor(entry.declaration, inner)
+                })
+        }
         self.slots = PathTable(self.routes.map(\.declaration.path))
         self.access = access
-        self.interceptors = interceptors
     }
 
     /// The methods served, health and reflection included.
@@ -59,10 +59,7 @@ public struct RPCRouter: Sendable {
         if let deadline = context.deadline, ContinuousClock.now >= deadline {
             throw RPCError(.deadlineExceeded, "the deadline passed before work began")
         }
-        return try await CallContext.$current.withValue(context) {
-            if self.interceptors.isEmpty { return try await entry.answer(body) }
-            return try await self.intercepted(entry, body, from: 0)
-        }
+        return try await CallContext.$current.withValue(context) { try await entry.answer(body) }
     }
 
     /// A carrier that calls this router in process, as the given peer.
@@ -82,15 +79,6 @@ public struct RPCRouter: Sendable {
             } catch {
                 throw RPCError(crossing: error)
             }
-        }
-    }
-
-    private func intercepted(
-        _ entry: RPCRoute, _ body: [UInt8], from index: Int
-    ) async throws -> RPCAnswer {
-        guard index < self.interceptors.count else { return try await entry.answer(body) }
-        return try await self.interceptors[index](entry.declaration) {
-            try await self.intercepted(entry, body, from: index + 1)
         }
     }
 

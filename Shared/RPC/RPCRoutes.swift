@@ -47,15 +47,19 @@ public struct RPCRoutes<Service: RPCService>: Sendable {
     }
 }
 
+/// Answers a call: the request's bytes in, the answer out; everything else is in `CallContext`.
+public typealias RPCHandler = @Sendable ([UInt8]) async throws -> RPCAnswer
+
+/// Wraps a method's handler once, when the router is made, so that a call pays for no look-up.
+public typealias RPCInterceptor =
+    @Sendable (RPCMethodDeclaration, @escaping RPCHandler) -> RPCHandler
+
 /// One method and what answers it.
 struct RPCRoute: Sendable {
     let declaration: RPCMethodDeclaration
-    let answer: @Sendable ([UInt8]) async throws -> RPCAnswer
+    let answer: RPCHandler
 
-    init(
-        _ declaration: RPCMethodDeclaration,
-        _ answer: @escaping @Sendable ([UInt8]) async throws -> RPCAnswer
-    ) {
+    init(_ declaration: RPCMethodDeclaration, _ answer: @escaping RPCHandler) {
         self.declaration = declaration
         self.answer = answer
     }

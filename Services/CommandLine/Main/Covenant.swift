@@ -1,0 +1,20 @@
+import ArgumentParser
+
+/// The operator's command.
+@main
+struct Covenant: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "covenant",
+        abstract: "Runs and inspects a Covenant suite on this machine.",
+        discussion: """
+            A data directory holds everything of one suite: databases, logs, sockets, secrets.
+
+            EXAMPLE
+              covenant up --data ./data --port 8080 --detach
+              covenant status --data ./data
+              covenant down --data ./data
+            """,
+        subcommands: [
+            UpCommand.self, DownCommand.self, StatusCommand.self, SuperviseCommand.self,
+        ])
+}

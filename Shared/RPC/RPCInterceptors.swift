@@ -1,0 +1,100 @@
+public import Logging
+import Metrics
+import Synchronization
+
+/// The interceptors every service puts around its methods.
+public enum RPCInterceptors {
+    /// Logs calls that fail, with the trace they belong to.
+    ///
+    /// Failures that are the service's own fault are errors; refusals are told at debug level, since
+    /// they are the caller's to act on. An error nobody mapped is logged here in full and crosses
+    /// the wire as `internal` and nothing more.
+    public static func log(_ logger: Logger) -> RPCInterceptor {
+        { method, handler in
+            { body in
+                do {
+                    return try await handler(body)
+                } catch {
+                    self.log(error, of: method, with: logger)
+                    throw error
+                }
+            }
+        }
+    }
+
+    /// Counts calls and times them: `rpc_server_calls_total` by service, method and code,
+    /// `rpc_server_duration_seconds` by service and method. A stream is timed until it is open.
+    public static func metrics() -> RPCInterceptor {
+        { method, handler in
+            let dimensions = [("service", method.service), ("method", method.name)]
+            let duration = Timer(label: "rpc_server_duration_seconds", dimensions: dimensions)
+            let calls = CodeCounters(label: "rpc_server_calls_total", dimensions: dimensions)
+            return { body in
+                let start = ContinuousClock.now
+                do {
+                    let answer = try await handler(body)
+                    duration.recordNanoseconds(start.duration(to: .now).inNanoseconds)
+                    calls.succeeded.increment()
+                    return answer
+                } catch {
+                    duration.recordNanoseconds(start.duration(to: .now).inNanoseconds)
+                    calls.failed(RPCError(crossing: error).code).increment()
+                    throw error
+                }
+            }
+        }
+    }
+
+    private static func log(
+        _ error: any Error, of method: RPCMethodDeclaration, with logger: Logger
+    ) {
+        let crossing = RPCError(crossing: error)
+        let isOurs: Bool
+        switch crossing.code {
+        case .internal, .unknown, .dataLoss: isOurs = true
+        default: isOurs = false
+        }
+        var metadata: Logger.Metadata = [
+            "method": "\(method.service)/\(method.name)",
+            "code": "\(crossing.code.rawValue)",
+            "error": "\(error)",
+        ]
+        if let trace = CallContext.current.trace { metadata["trace_id"] = "\(trace.traceID)" }
+        if let caller = CallContext.current.caller { metadata["caller"] = "\(caller)" }
+        logger.log(level: isOurs ? .error : .debug, "call failed", metadata: metadata)
+    }
+}
+
+/// A counter for success and one for each code, made when it is first needed.
+private final class CodeCounters: Sendable {
+    let succeeded: Counter
+
+    private let label: String
+    private let dimensions: [(String, String)]
+    private let failures = Mutex<[RPCError.Code: Counter]>([:])
+
+    init(label: String, dimensions: [(String, String)]) {
+        self.label = label
+        self.dimensions = dimensions
+        self.succeeded = Counter(label: label, dimensions: dimensions + [("code", "ok")])
+    }
+
+    func failed(_ code: RPCError.Code) -> Counter {
+        self.failures.withLock { counters in
+            if let counter = counters[code] { return counter }
+            let counter = Counter(
+                label: self.label, dimensions: self.dimensions + [("code", code.rawValue)])
+            counters[code] = counter
+            return counter
+        }
+    }
+}
+
+extension Duration {
+    /// The duration in nanoseconds; saturates beyond 292 years.
+    fileprivate var inNanoseconds: Int64 {
+        let (seconds, attoseconds) = self.components
+        let (product, overflows) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        return overflows ? .max : product + attoseconds / 1_000_000_000
+    }
+}
