@@ -1,0 +1,65 @@
+package import Identifiers
+package import IdentityAPI
+
+/// Who may do what of identity's public operations: the whole table.
+package enum AccessPolicy {
+    /// The public operations, by the ids of their routes.
+    package enum Operation: String, CaseIterable, Sendable {
+        case createUser, listUsers, getMe, getUser, generateAPIKey, listPermissions, listTenantRoles
+    }
+
+    /// Who may carry out an operation.
+    package enum Rule: Hashable, Sendable {
+        /// Every user: the operation concerns the caller alone, or nobody.
+        case everyUser
+        /// The caller's own tenant's administrators.
+        case tenantAdmin
+        /// The user concerned, and the administrators of the tenant that user is of; to all others
+        /// the user does not exist.
+        case userOrTenantAdmin
+        /// The administrators of the tenant concerned; to users of other tenants it does not exist.
+        case adminOfTenant
+    }
+
+    /// The table.
+    package static func rule(of operation: Operation) -> Rule {
+        switch operation {
+        case .getMe, .generateAPIKey, .listPermissions: .everyUser
+        case .createUser, .listUsers: .tenantAdmin
+        case .getUser: .userOrTenantAdmin
+        case .listTenantRoles: .adminOfTenant
+        }
+    }
+
+    /// What an operation concerns besides the caller.
+    package enum Subject: Hashable, Sendable {
+        /// Nothing.
+        case none
+        /// A user of a tenant.
+        case user(UserID, TenantID)
+        /// A tenant.
+        case tenant(TenantID)
+    }
+
+    /// Lets the caller pass, or says what to answer instead.
+    ///
+    /// - Throws: ``IdentityRefusal/unknownUser`` or ``IdentityRefusal/unknownTenant`` where the
+    ///   caller may not even know of the subject, ``IdentityRefusal/forbidden`` otherwise.
+    package static func check(
+        _ operation: Operation, by caller: AuthenticatedUser, on subject: Subject = .none
+    ) throws(IdentityRefusal) {
+        switch (self.rule(of: operation), subject) {
+        case (.everyUser, _): return
+        case (.tenantAdmin, _):
+            guard caller.isTenantAdmin else { throw .forbidden }
+        case (.userOrTenantAdmin, .user(let user, let tenant)):
+            let administers = caller.isTenantAdmin && caller.tenant == tenant
+            guard caller.user == user || administers else { throw .unknownUser }
+        case (.adminOfTenant, .tenant(let tenant)):
+            guard caller.tenant == tenant else { throw .unknownTenant }
+            guard caller.isTenantAdmin else { throw .forbidden }
+        case (.userOrTenantAdmin, _), (.adminOfTenant, _):
+            throw .forbidden
+        }
+    }
+}

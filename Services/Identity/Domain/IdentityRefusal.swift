@@ -1,0 +1,23 @@
+package import Identifiers
+
+/// Why identity does not do what it was asked; nothing has changed then.
+package enum IdentityRefusal: Error, Hashable, Sendable {
+    /// What a user should be like is wrong in these parts.
+    case invalidUser([UserFault])
+    /// The address belongs to somebody already.
+    case emailTaken
+    /// There is no such user, or the caller may not know of it.
+    case unknownUser
+    /// There is no such tenant, or the caller may not know of it.
+    case unknownTenant
+    /// The caller is known and may not.
+    case forbidden
+    /// These users administer their tenant and are not released with a contract.
+    case protectedUsers([UserID])
+    /// More was named in one request than may be.
+    case tooMany(max: Int)
+    /// Too many passwords wait to be compared; repeat after a short wait.
+    case busy
+    /// Another change came in between time after time; repeat from reading.
+    case overtaken
+}
