@@ -1,0 +1,192 @@
+import HTTP2
+public import JSONAPI
+public import Logging
+import RPC
+import Synchronization
+
+/// Answers public requests: routes, authenticates, checks, calls handlers, words the answers.
+///
+/// It knows no sockets; ``PublicListener`` brings it requests of both protocols. One edge serves
+/// any number of listeners and counts the requests of all of them.
+public final class PublicEdge: Sendable {
+    let limits: PublicLimits
+    let logger: Logger
+    let router: PublicRouter
+    let metrics: PublicMetrics
+    private let authenticator: (any Authenticator)?
+    private let cache: AuthenticationCache
+    private let running = Atomic<Int>(0)
+    /// Given when the listeners stop: streams of events end then.
+    let drain = DrainSignal()
+
+    /// Makes an edge.
+    ///
+    /// - Throws: ``PublicRouterError`` when operations collide, or need authentication and there is
+    ///   no authenticator.
+    public init(
+        _ routes: PublicRoutes, authenticator: (any Authenticator)?,
+        limits: PublicLimits = PublicLimits(), logger: Logger
+    ) throws(PublicRouterError) {
+        if authenticator == nil,
+            let route = routes.routes.first(where: { $0.authentication != .none })
+        {
+            throw PublicRouterError(description: "\(route.id) needs an authenticator")
+        }
+        self.limits = limits
+        self.logger = logger
+        self.router = try PublicRouter(routes)
+        self.metrics = PublicMetrics(routes.routes)
+        self.authenticator = authenticator
+        self.cache = AuthenticationCache(
+            lifetime: .milliseconds(limits.authenticationCacheMilliseconds),
+            entriesMax: limits.authenticationCacheEntriesMax)
+    }
+
+    /// The operations served.
+    public var routes: [Route] { self.router.entries.map(\.route) }
+
+    /// Requests being handled now.
+    var runningCount: Int { self.running.load(ordering: .relaxed) }
+
+    /// Bytes the body of a request may have.
+    func bodyBytesMax(method: String, path: Substring) -> Int {
+        guard case .found(let index, _) = self.router.match(method: method, path: String(path))
+        else { return self.limits.bodyBytesMax }
+        return self.router.entries[index].route.bodyBytesMax ?? self.limits.bodyBytesMax
+    }
+
+    /// Bytes the body of any request may have.
+    var bodyBytesMaxOfAll: Int {
+        self.routes.compactMap(\.bodyBytesMax).max().map { max($0, self.limits.bodyBytesMax) }
+            ?? self.limits.bodyBytesMax
+    }
+
+    /// Answers a request; every failure becomes an answer too.
+    ///
+    /// The caller cancels the task when nobody waits for the answer any more, and when the time
+    /// (``PublicLimits/requestSecondsMax``) is over.
+    func answer(_ request: EdgeRequest) async -> EdgeAnswer {
+        let begun = ContinuousClock.now
+        var exchange = Exchange(
+            request, begun: begun, deadline: begun + .seconds(self.limits.requestSecondsMax))
+        let count = self.running.add(1, ordering: .relaxed).newValue
+        defer { self.running.subtract(1, ordering: .relaxed) }
+        let response: PublicResponse
+        do {
+            guard count <= self.limits.requestsMax else { throw Refusal.overloaded }
+            response = try await self.handle(request, &exchange)
+        } catch {
+            response = self.refusal(of: error, &exchange)
+        }
+        let answer = exchange.word(response, for: request)
+        self.metrics.record(
+            operation: exchange.operation, method: request.method, status: answer.status,
+            duration: begun.duration(to: .now))
+        return answer
+    }
+
+    private func handle(
+        _ request: EdgeRequest, _ exchange: inout Exchange
+    ) async throws -> PublicResponse {
+        let path = String(request.path)
+        let index: Int
+        let parameters: [String]
+        switch self.router.match(method: request.method, path: path) {
+        case .found(let found, let values): (index, parameters) = (found, values)
+        case .unknownPath: throw Refusal.noPath(path)
+        case .malformedPath: throw Refusal.malformedPath
+        case .wrongMethod(let allowed):
+            exchange.extraFields.append("allow", allowed.joined(separator: ", "))
+            throw Refusal.methodNotAllowed(
+                request.method, allowed: allowed.joined(separator: ", "))
+        }
+        exchange.operation = index
+        let entry = self.router.entries[index]
+        let principal = try await self.principal(of: request, entry.route)
+        exchange.form = try Self.form(request, entry.route)
+        let checked = try BodyCheck.run(
+            request, entry.route,
+            bytesMax: entry.route.bodyBytesMax ?? self.limits.bodyBytesMax)
+        let publicRequest = PublicRequest(
+            route: entry.route, path: path, parameters: parameters,
+            query: try QueryParameters(request.query, for: entry.route.query),
+            fields: request.fields, body: request.body, json: checked, principal: principal,
+            requestID: exchange.requestID)
+        let context = CallContext(
+            deadline: exchange.deadline, trace: exchange.trace,
+            idempotencyKey: try publicRequest.idempotencyKey())
+        return try await PublicRequest.$currentID.withValue(exchange.requestID) {
+            try await CallContext.$current.withValue(context) {
+                try await entry.handler(publicRequest)
+            }
+        }
+    }
+
+    private func principal(
+        of request: EdgeRequest, _ route: Route
+    ) async throws -> Principal? {
+        guard route.authentication != .none, let authenticator = self.authenticator else {
+            return nil
+        }
+        let header = request.fields.first("authorization")
+        if header == nil, route.authentication == .optionalAPIKey { return nil }
+        if header == nil, route.authentication == .optionalAPIKey { return nil }
+        let credentials = header.flatMap {
+            BasicCredentials(
+                authorization: $0, mayBePassword: route.authentication == .apiKeyOrPassword)
+        }
+        guard let credentials else { throw Refusal.unauthenticated }
+        let principal = try await self.cache.principal(of: credentials) {
+            try await authenticator.authenticate($0)
+        }
+        guard let principal else { throw Refusal.unauthenticated }
+        return principal
+    }
+
+    private static func form(
+        _ request: EdgeRequest, _ route: Route
+    ) throws(APIError) -> DocumentForm {
+        let accept = request.fields.first("accept")
+        if let form = DocumentForm(accept: accept) { return form }
+        // Streams and files are what they are; a client that wants them says so, or anything.
+        let isDocument = route.answers.allSatisfy { answer in
+            switch answer.content {
+            case .events, .bytes: false
+            default: true
+            }
+        }
+        if isDocument { throw Refusal.notAcceptable }
+        return .json
+    }
+
+    private func refusal(of error: any Error, _ exchange: inout Exchange) -> PublicResponse {
+        var errors = APIErrors(of: error, requestID: exchange.requestID)
+        if error is CancellationError { errors = APIErrors(Refusal.deadlineExceeded) }
+        if errors.status >= 500, errors.errors.first?.code != Refusal.overloaded.code {
+            self.logger.error(
+                "a request failed",
+                metadata: [
+                    "request_id": .string(exchange.requestID), "error": "\(error)",
+                    "trace_id": .string(exchange.trace.traceID),
+                    "status": .stringConvertible(errors.status),
+                ])
+        }
+        if errors.status == 401 {
+            exchange.extraFields.append("www-authenticate", "Basic realm=\"Covenant\"")
+        }
+        if let seconds = errors.retryAfterSeconds {
+            exchange.extraFields.append("retry-after", String(seconds))
+        }
+        return PublicResponse(status: errors.status, body: .json(errors.json))
+    }
+
+    /// The answer to a request that is refused before it is complete.
+    func refusal(_ error: APIError, fields: HTTP2Fields = [:]) -> EdgeAnswer {
+        let request = EdgeRequest(method: "GET", target: "", fields: fields, body: [])
+        var exchange = Exchange(request, begun: .now, deadline: .now)
+        let response = self.refusal(of: error, &exchange)
+        self.metrics.record(
+            operation: nil, method: request.method, status: error.status, duration: .zero)
+        return exchange.word(response, for: request)
+    }
+}
