@@ -52,8 +52,9 @@ func service(
             path: "\(path)/Domain", swiftSettings: settings),
         .target(
             name: "\(name)Server",
-            dependencies: [api, domain, "Storage", "JSONAPI", "PublicHTTP", "ContractParticipant"]
-                + vocabulary + peerAPIs + server,
+            dependencies: [
+                api, domain, "Storage", "JSONAPI", "PublicHTTP", "HTTP2", "ContractParticipant",
+            ] + vocabulary + peerAPIs + server,
             path: "\(path)/Server", swiftSettings: settings),
         .executableTarget(
             name: executable,
@@ -67,8 +68,8 @@ func serviceTests(_ name: String, peers: [String]) -> [Target] {
     let peerAPIs: Dependencies = peers.map { .target(name: "\($0)API") }
     let outside: Dependencies =
         [
-            .target(name: "\(name)API"), "TestKit", "RPC", "RPCOverHTTP2", "CBOR", "Identifiers",
-            "ContractLifecycle",
+            .target(name: "\(name)API"), "TestKit", "RPC", "RPCOverHTTP2", "HTTP2", "CBOR",
+            "Identifiers", "ContractLifecycle", nioCore, nioPosix, logging,
         ] + peerAPIs
     let inside: Dependencies = [
         .target(name: "\(name)Domain"), .target(name: "\(name)Server"), "Storage", "JSONAPI",
