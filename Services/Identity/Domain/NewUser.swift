@@ -71,3 +71,10 @@ package struct NewUser: Sendable {
         return []
     }
 }
+
+extension NewUser: CustomStringConvertible, CustomReflectable {
+    /// The user without the password.
+    package var description: String { "NewUser(\(self.email.text))" }
+    /// A mirror without children, for the password's sake.
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,37 @@
+/// Every bound the service keeps, in one place; units are part of each name.
+///
+/// The defaults are the platform's; `limits` in the service's configuration overrides them.
+public struct IdentityLimits: Hashable, Sendable {
+    /// Characters a password needs.
+    public var passwordCharactersMin = 8
+    /// Bytes a password may have.
+    public var passwordBytesMax = 1_024
+    /// Kinds of characters a password needs, of: letters, digits, all others.
+    public var passwordKindsMin = 3
+    /// Wrong passwords in a row that lock an account for passwords.
+    public var passwordFailuresMax = 5
+    /// How long a lock lasts.
+    public var lockSeconds = 900
+    /// Passwords hashed at the same time, each on a thread of its own.
+    public var hashingThreadsMax = 2
+    /// Passwords that may wait to be hashed; more are refused as `resource_exhausted`.
+    public var hashingsWaitingMax = 64
+    /// scrypt's cost N, a power of two; memory is 128 × N × block size bytes a hashing.
+    public var scryptRounds = 32_768
+    /// scrypt's block size r.
+    public var scryptBlockSize = 8
+    /// scrypt's parallelism p: how often the work is done, one after another.
+    public var scryptParallelism = 3
+
+    /// Accounts with one address, in different tenants, that a password is compared with.
+    static let accountsPerAddressMax = 4
+    /// Rounds of reading and writing before a change that is overtaken each time is given up.
+    static let overtakenMax = 3
+    /// Users on a page when the request does not say.
+    static let usersPerPage = 50
+    /// How long a caller told `busy` should wait.
+    static let busyPushbackMilliseconds = 500
+
+    /// Makes the default limits.
+    public init() {}
+}

@@ -1,0 +1,32 @@
+import Identifiers
+import IdentityAPI
+import IdentityDomain
+package import RPC
+
+extension IdentityRefusal: RPCErrorConvertible {
+    /// The refusal as a peer sees it; values that were given are left out.
+    package var rpcError: RPCError {
+        switch self {
+        case .invalidUser(let faults):
+            let told = faults.map { "\($0.field.rawValue) \($0.reason)" }
+            return RPCError(.invalidArgument, told.joined(separator: " "))
+        case .emailTaken:
+            return RPCError(.alreadyExists, "the e-mail address belongs to somebody already")
+        case .unknownUser: return RPCError(.notFound, "there is no such user")
+        case .unknownTenant: return RPCError(.notFound, "there is no such tenant")
+        case .forbidden: return RPCError(.permissionDenied, "the user may not")
+        case .protectedUsers(let users):
+            let ids = users.map(\.text).joined(separator: ", ")
+            return RPCError(
+                .failedPrecondition, "Tenant Admins are not released with a contract: \(ids)")
+        case .tooMany(let max):
+            return RPCError(.invalidArgument, "at most \(max) users may be named in a request")
+        case .busy:
+            return RPCError(
+                .resourceExhausted, "too many passwords wait to be compared",
+                retryPushbackMilliseconds: IdentityLimits.busyPushbackMilliseconds)
+        case .overtaken:
+            return RPCError(.aborted, "other changes came in between; try again")
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import ContractParticipant
+import IdentityDomain
+public import Storage
+
+/// What identity does, for peers and for the public alike.
+///
+/// RPC routes and public resources are two skins over the handlers in `Handlers/`.
+public struct IdentityService: Sendable {
+    let database: any Database
+    let clock: any WallClock
+    let limits: IdentityLimits
+    let hasher: PasswordHasher
+    let inbox: Inbox
+
+    /// Makes the service on a database that has been through ``IdentityMigrations/all``.
+    public init(
+        database: any Database, clock: any WallClock = SystemWallClock(),
+        limits: IdentityLimits = IdentityLimits()
+    ) {
+        self.database = database
+        self.clock = clock
+        self.limits = limits
+        self.hasher = PasswordHasher(limits: limits)
+        self.inbox = Inbox(clock: clock)
+    }
+
+    /// What a password must be like here.
+    var passwordRule: PasswordRule {
+        PasswordRule(
+            charactersMin: self.limits.passwordCharactersMin,
+            bytesMax: self.limits.passwordBytesMax, kindsMin: self.limits.passwordKindsMin)
+    }
+
+    /// When an account stops taking passwords.
+    var lockoutRule: LockoutRule {
+        LockoutRule(
+            failuresMax: self.limits.passwordFailuresMax,
+            lockedMilliseconds: Int64(self.limits.lockSeconds) * 1_000)
+    }
+}

@@ -1,0 +1,44 @@
+import IdentityDomain
+import JSONAPI
+
+extension IdentityRefusal {
+    /// The refusal as the public API tells it.
+    var apiErrors: [APIError] {
+        switch self {
+        case .invalidUser(let faults):
+            faults.map { .invalid("/data/attributes/\($0.field.rawValue)", $0.reason) }
+        case .emailTaken:
+            [
+                .conflict(
+                    "email_taken", "A user with the given email already exists.",
+                    pointer: "/data/attributes/email")
+            ]
+        case .unknownUser: [.notFound("User is not found")]
+        case .unknownTenant: [.notFound("Tenant is not found")]
+        case .forbidden: [.forbidden()]
+        case .protectedUsers:
+            [.conflict("protected_user", "A Tenant Admin is not released with a contract.")]
+        case .tooMany(let max):
+            [APIError(400, "too_many", "At most \(max) users may be named in a request.")]
+        case .busy:
+            [
+                APIError(
+                    503, "busy", "Too many passwords wait to be compared.", retryAfterSeconds: 1)
+            ]
+        case .overtaken:
+            [.conflict("overtaken", "Other changes came in between; try again.")]
+        }
+    }
+
+    /// Runs a public handler's body; what identity refuses leaves it as the public API tells it.
+    static func told<Result>(
+        _ body: () async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await body()
+        } catch let refusal as IdentityRefusal {
+            guard let errors = APIErrors(refusal.apiErrors) else { throw refusal }
+            throw errors
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import FoundationEssentials
+import Identifiers
+import IdentityDomain
+import JSONAPI
+
+extension User {
+    /// The user as a resource of the public API.
+    var resource: Resource {
+        var attributes: JSONObject = [
+            "first_name": .string(self.firstName), "last_name": .string(self.lastName),
+            "email": .string(self.email),
+        ]
+        if let company = self.company { attributes["company"] = .string(company) }
+        attributes["registered"] = .string(Self.text(ofMilliseconds: self.registered))
+        return Resource(
+            type: "user", id: self.id.text, selfLink: "/v2/users/\(self.id)",
+            attributes: attributes, relationships: ["tenant": .one("tenant", self.tenant.text)])
+    }
+
+    /// A time as RFC 3339 has it, in UTC with milliseconds.
+    private static func text(ofMilliseconds time: Int64) -> String {
+        Date(timeIntervalSince1970: Double(time) / 1_000)
+            .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+}

@@ -1,0 +1,105 @@
+import HTTP2
+import Identifiers
+import IdentityAPI
+import IdentityDomain
+import JSONAPI
+import PublicHTTP
+
+/// What the public API says of users.
+enum UserRoutes {
+    static let create = Route(
+        .post, "/v2/users", id: AccessPolicy.Operation.createUser.rawValue,
+        summary: "Creates a user", permission: "Tenant Admin", body: .json(Self.newUser),
+        answers: [.init(201, "The user was created.", .document("user"))])
+
+    static let list = Route(
+        .get, "/v2/users", id: AccessPolicy.Operation.listUsers.rawValue,
+        summary: "Lists the tenant's users", permission: "Tenant Admin",
+        query: QueryParameter.page(defaultSize: IdentityLimits.usersPerPage) + [
+            .filter("email", .email, "Only the user with this e-mail address."),
+            .text("email", .email, "The same as `filter[email]`."),
+        ],
+        answers: [.init(200, "The users.", .collection("user"))])
+
+    static let me = Route(
+        .get, "/v2/users/me", id: AccessPolicy.Operation.getMe.rawValue,
+        summary: "Shows the caller", permission: "every user",
+        answers: [.init(200, "The user.", .document("user"))])
+
+    static let get = Route(
+        .get, "/v2/users/{user_id}", id: AccessPolicy.Operation.getUser.rawValue,
+        summary: "Shows a user", permission: "the user, Tenant Admin",
+        answers: [.init(200, "The user.", .document("user"))])
+
+    static let generateAPIKey = Route(
+        .post, "/v2/users/me/generate-api-key",
+        id: AccessPolicy.Operation.generateAPIKey.rawValue,
+        summary: "Makes a new API key; the one before is dead at once",
+        permission: "every user", authentication: .apiKeyOrPassword,
+        answers: [
+            .init(200, "The user, with the key in `api_key`: shown this once.", .document("user"))
+        ])
+
+    private static let newUser = Schema.resource(
+        "user",
+        attributes: [
+            .required("email", .string, "The address to sign in with."),
+            .required("first_name", .string),
+            .required("last_name", .string),
+            .optional("company", .nullable(.string)),
+            .required("password", .string, "For obtaining the first API key."),
+        ])
+}
+
+extension IdentityService {
+    /// Answers what concerns users.
+    func addUsers(to routes: inout PublicRoutes) {
+        Self.on(UserRoutes.create, &routes) { request, caller in
+            let attributes = try request.resource().attributes
+            let new = try NewUser(
+                email: attributes.string("email"), firstName: attributes.string("first_name"),
+                lastName: attributes.string("last_name"),
+                company: attributes.optionalString("company"),
+                password: attributes.string("password"), rule: self.passwordRule)
+            let user = try await self.createUser(new, by: caller)
+            return .document(Document(user.resource), status: 201)
+        }
+        Self.on(UserRoutes.list, &routes) { request, caller in
+            let page = request.query.page
+            let list = try await self.listUsers(
+                email: try Self.email(of: request.query), limit: page.size,
+                offset: page.offset, by: caller)
+            return .document(
+                Document(list.users.map(\.resource), page: page, total: list.total))
+        }
+        Self.on(UserRoutes.me, &routes) { _, caller in
+            .document(Document(try await self.me(caller).resource))
+        }
+        Self.on(UserRoutes.get, &routes) { request, caller in
+            let id: UserID = try request.identifier("user_id", "User")
+            return .document(Document(try await self.user(id, by: caller).resource))
+        }
+    }
+
+    /// Answers what concerns API keys.
+    func addAPIKeys(to routes: inout PublicRoutes) {
+        Self.on(UserRoutes.generateAPIKey, &routes) { _, caller in
+            let (user, key) = try await self.generateAPIKey(for: caller)
+            var resource = user.resource
+            resource.attributes["api_key"] = .string(key.text)
+            var response = PublicResponse.document(Document(resource))
+            response.fields = ["cache-control": "no-store"]
+            return response
+        }
+    }
+
+    /// The address users are filtered by, under either of its names.
+    private static func email(of query: QueryParameters) throws(APIError) -> String? {
+        if let filter = query.filter("email"), let plain = query["email"], filter != plain {
+            throw APIError(
+                400, "invalid_parameter", "\"email\" and \"filter[email]\" differ.",
+                source: .parameter("email"))
+        }
+        return query.filter("email") ?? query["email"]
+    }
+}

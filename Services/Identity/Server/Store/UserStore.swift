@@ -1,0 +1,91 @@
+import Identifiers
+import IdentityDomain
+import Storage
+
+/// The rows of users; the only code that knows their columns.
+enum UserStore {
+    /// The columns of a user, for other stores' joins on the alias `u`.
+    static let columns = """
+        u.id AS id, u.tenant_id AS tenant_id, u.email AS email, u.first_name AS first_name, \
+        u.last_name AS last_name, u.company AS company, u.is_tenant_admin AS is_tenant_admin, \
+        u.registered_at AS registered_at
+        """
+
+    private static let byID = "SELECT \(columns) FROM user_account u WHERE u.id = ?"
+    private static let byEmail = """
+        SELECT \(columns) FROM user_account u WHERE u.tenant_id = ? AND u.email_folded = ?
+        """
+    private static let page = """
+        SELECT \(columns) FROM user_account u WHERE u.tenant_id = ? \
+        ORDER BY u.id LIMIT ? OFFSET ?
+        """
+    private static let count = "SELECT COUNT(*) AS found FROM user_account u WHERE u.tenant_id = ?"
+
+    /// The user with this id.
+    static func user(
+        _ id: UserID, in transaction: any ReadTransaction
+    ) throws(StorageError) -> User? {
+        guard let row = try transaction.row(Self.byID, [id.text]) else { return nil }
+        return try User(row)
+    }
+
+    /// The user of a tenant with this address, given in the form addresses are compared by.
+    static func user(
+        of tenant: TenantID, email folded: String, in transaction: any ReadTransaction
+    ) throws(StorageError) -> User? {
+        let row = try transaction.row(Self.byEmail, [tenant.text, folded])
+        guard let row else { return nil }
+        return try User(row)
+    }
+
+    /// Some of a tenant's users in the order of their ids.
+    static func users(
+        of tenant: TenantID, limit: Int, offset: Int, in transaction: any ReadTransaction
+    ) throws -> [User] {
+        try transaction.rows(Self.page, [tenant.text, limit, offset]).map { try User($0) }
+    }
+
+    /// How many users a tenant has.
+    static func count(
+        of tenant: TenantID, in transaction: any ReadTransaction
+    ) throws(StorageError) -> Int {
+        guard let row = try transaction.row(Self.count, [tenant.text]) else { return 0 }
+        return try row.int("found")
+    }
+
+    /// Adds a user; `false` when the tenant has the address already.
+    static func insert(
+        _ user: User, in transaction: any WriteTransaction
+    ) throws(StorageError) -> Bool {
+        try transaction.execute(
+            """
+            INSERT INTO user_account (id, tenant_id, email, email_folded, first_name, last_name,
+                company, is_tenant_admin, registered_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (tenant_id, email_folded) DO NOTHING
+            """,
+            [
+                user.id.text, user.tenant.text, user.email, EmailAddress.fold(user.email),
+                user.firstName, user.lastName, user.company, user.isTenantAdmin, user.registered,
+            ]) == 1
+    }
+
+    /// Removes a user whose keys and password are gone already; says how many rows went.
+    static func delete(
+        _ id: UserID, in transaction: any WriteTransaction
+    ) throws(StorageError) -> Int {
+        try transaction.execute("DELETE FROM user_account WHERE id = ?", [id.text])
+    }
+}
+
+extension User {
+    /// Reads the columns of ``UserStore/columns``.
+    init(_ row: SQLRow) throws(StorageError) {
+        self.init(
+            id: try row.identifier("id"), tenant: try row.identifier("tenant_id"),
+            email: try row.text("email"), firstName: try row.text("first_name"),
+            lastName: try row.text("last_name"), company: try row.optionalText("company"),
+            isTenantAdmin: try row.bool("is_tenant_admin"),
+            registered: try row.int64("registered_at"))
+    }
+}
