@@ -37,10 +37,32 @@ public struct HTTP2Fields: Sendable, Hashable {
         self.count += 1
     }
 
+    /// Appends a received field, whose lengths the header list's limit keeps within two bytes.
+    mutating func append(
+        received name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
+    ) {
+        withUnsafeBytes(of: UInt16(clamping: name.count)) { self.bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: UInt16(clamping: value.count)) { self.bytes.append(contentsOf: $0) }
+        self.bytes.append(contentsOf: name)
+        self.bytes.append(contentsOf: value)
+        self.count += 1
+    }
+
     /// The first field of this name, or `nil`.
     public func first(_ name: String) -> String? {
         for field in self where field.name == name { return field.value }
         return nil
+    }
+
+    /// Whether the first field of this name has exactly this value; makes no strings.
+    public func has(_ name: StaticString, equalTo value: StaticString) -> Bool {
+        var isEqual: Bool?
+        self.withUnsafeFields { fieldName, fieldValue in
+            if isEqual == nil, fieldName.isEqual(to: name) {
+                isEqual = fieldValue.isEqual(to: value)
+            }
+        }
+        return isEqual ?? false
     }
 
     /// Calls `body` with the bytes of every name and value, in order, without making strings.

@@ -120,8 +120,10 @@ enum FixedLimits {
     static let readBytesMax = 16 * 1024
     /// One write to the socket.
     static let writeBytesMax = 64 * 1024
-    /// Head room for one frame: its payload of 16 KiB and its header.
-    static let frameBytesMax = 16 * 1024 + 9 + 256
+    /// The head of a frame (RFC 9113 section 4.1).
+    static let frameHeadBytes = 9
+    /// Head room for one frame, its payload of 16 KiB included.
+    static let frameBytesMax = 16 * 1024 + 256
     /// Parked worker tasks kept on one event loop.
     static let parkedWorkersMax = 64
     /// Stream records kept for reuse on one event loop.

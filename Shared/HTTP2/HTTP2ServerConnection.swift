@@ -216,12 +216,11 @@ public final class HTTP2ServerConnection: ChannelDuplexHandler {
         }
         let channel = context.channel
         while channel.isWritable {
-            let state = self.executor.state
-            state.pointee.output.clear(minimumCapacity: FixedLimits.writeBytesMax)
-            let isDone = core.serialise(into: &state.pointee.output)
+            let isDone = self.executor.serialise(core.session)
             core.cancelClosed()
-            if state.pointee.output.readableBytes > 0 {
-                context.writeAndFlush(Self.wrapOutboundOut(state.pointee.output), promise: nil)
+            let output = self.executor.state.pointee.output
+            if output.readableBytes > 0 {
+                context.writeAndFlush(Self.wrapOutboundOut(output), promise: nil)
             }
             guard !core.pointee.isOver else { return }
             guard let isDone else { return context.close(promise: nil) }

@@ -146,6 +146,12 @@ struct LoopState {
     var spareStreamCount = 0
     /// One buffer serves all connections: a write that completes at once gives it back.
     var output = ByteBuffer()
+    /// Where in `output` the frames being serialised go; `nil` at other times.
+    var outputStart: UnsafeMutablePointer<UInt8>?
+    var outputCount = 0
+    /// Bytes after which there may be no room for another frame.
+    var outputLimit = 0
+    var isOutputFull = false
     var connections: [ObjectIdentifier: any LoopConnection] = [:]
     var secondsTimer: RepeatedTask?
     var nextExpiry = NIODeadline.distantFuture

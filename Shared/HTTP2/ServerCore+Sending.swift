@@ -128,62 +128,21 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
         }
     }
 
-    // MARK: Bytes
-
-    /// Appends a DATA frame to the output: its head, then the bytes straight from the response.
-    ///
-    /// Returns what the library is to be told: to stop, once another frame might not fit.
+    /// Appends a DATA frame to the output, its bytes straight from the response.
     @inline(__always)
     func serialise(
         _ stream: ServerStreamReference, _ head: UnsafePointer<UInt8>, _ count: Int
     ) -> Int32 {
-        guard let start = self.pointee.outputStart else { return Nghttp2.callbackFailure }
-        let frame = start + self.pointee.outputCount
-        frame.update(from: head, count: 9)
-        self.pointee.outputCount += 9 + count
         stream.pointee.progressed = self.pointee.now
-        if let output = stream.pointee.output {
-            output.take(count, into: frame + 9)
-        } else {
-            let offset = stream.pointee.responseOffset
-            stream.pointee.response.withUnsafeBufferPointer { bytes in
-                if let source = bytes.baseAddress {
-                    (frame + 9).update(from: source + offset, count: count)
-                }
+        return self.pointee.executor.appendData(head: head, count: count) { destination in
+            if let output = stream.pointee.output {
+                output.take(count, into: destination)
+            } else {
+                let offset = stream.pointee.responseOffset
+                stream.pointee.response.copy(from: offset, count: count, to: destination)
+                stream.pointee.responseOffset = offset + count
             }
-            stream.pointee.responseOffset = offset + count
         }
-        guard self.pointee.outputCount >= self.pointee.outputLimit else { return 0 }
-        self.pointee.isOutputFull = true
-        return Nghttp2.pause
-    }
-
-    /// Serialises frames into `buffer` until it is full or nothing is left.
-    ///
-    /// Returns whether nothing is left, or `nil` when the session is broken.
-    func serialise(into buffer: inout ByteBuffer) -> Bool? {
-        var isDone: Bool? = false
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: FixedLimits.writeBytesMax) { raw in
-            self.pointee.outputStart = raw.baseAddress?.assumingMemoryBound(to: UInt8.self)
-            self.pointee.outputCount = 0
-            self.pointee.outputLimit = raw.count - FixedLimits.frameBytesMax
-            self.pointee.isOutputFull = false
-            while self.pointee.outputCount < self.pointee.outputLimit {
-                var frame: UnsafePointer<UInt8>?
-                let count = nghttp2_session_mem_send(self.session, &frame)
-                guard count > 0, let frame, let start = self.pointee.outputStart,
-                    self.pointee.outputCount + count <= raw.count
-                else {
-                    isDone = count == 0 ? !self.pointee.isOutputFull : nil
-                    break
-                }
-                (start + self.pointee.outputCount).update(from: frame, count: count)
-                self.pointee.outputCount += count
-            }
-            self.pointee.outputStart = nil
-            return self.pointee.outputCount
-        }
-        return isDone
     }
 }
 
@@ -193,11 +152,7 @@ extension StreamedOutput {
         var copied = 0
         while copied < count, let chunk = self.chunks.first {
             let piece = min(chunk.count - self.offset, count - copied)
-            chunk.withUnsafeBufferPointer { bytes in
-                if let source = bytes.baseAddress {
-                    (destination + copied).update(from: source + self.offset, count: piece)
-                }
-            }
+            chunk.copy(from: self.offset, count: piece, to: destination + copied)
             copied += piece
             self.offset += piece
             if self.offset == chunk.count {

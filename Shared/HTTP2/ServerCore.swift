@@ -58,13 +58,6 @@ struct ServerCore: ~Copyable {
     var hasSettingsAcknowledgement = false
     var acknowledgedPing: UInt64?
     var stalledStreams = 0
-
-    /// Where the bytes of the frame being serialised go.
-    var outputStart: UnsafeMutablePointer<UInt8>?
-    var outputCount = 0
-    /// Bytes after which there may be no room for another frame.
-    var outputLimit = 0
-    var isOutputFull = false
 }
 
 extension UnsafeMutablePointer where Pointee == ServerCore {

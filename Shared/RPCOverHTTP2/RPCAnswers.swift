@@ -1,0 +1,64 @@
+import CBOR
+import HTTP2
+import RPC
+
+/// The answers that every server gives, their heads made once.
+enum RPCAnswers {
+    /// The head of a message.
+    static let message = HTTP2HeaderBlock(
+        status: 200, fields: ["content-type": "application/cbor"])
+    /// The head of a streamed answer.
+    static let sequence = HTTP2HeaderBlock(
+        status: 200, fields: ["content-type": "application/cbor-seq"])
+
+    private static let errors: [RPCError.Code: HTTP2HeaderBlock] = Dictionary(
+        uniqueKeysWithValues: RPCError.Code.allCases.map { code in
+            (code, HTTP2HeaderBlock(status: code.httpStatus, fields: RPCAnswers.fields(code)))
+        })
+
+    private static func fields(_ code: RPCError.Code) -> HTTP2Fields {
+        ["content-type": "application/cbor", "rpc-code": code.rawValue]
+    }
+
+    /// Answers with an error under its own status.
+    static func send(_ error: RPCError, _ responder: borrowing HTTP2Responder) {
+        let response = self.response(error, status: error.code.httpStatus)
+        if error.retryPushbackMilliseconds == nil, let head = self.errors[error.code] {
+            responder.send(head, body: response.body)
+        } else {
+            try? responder.send(response)
+        }
+    }
+
+    /// An error under any status.
+    static func response(_ error: RPCError, status: Int) -> HTTP2Response {
+        var fields = self.fields(error.code)
+        if let pushback = error.retryPushbackMilliseconds {
+            fields.append("rpc-retry-pushback-ms", String(pushback))
+        }
+        let body = (try? CBOREncoder().encode(RPCErrorBody(error))) ?? []
+        return HTTP2Response(status: status, fields: fields, body: body)
+    }
+
+    static func wrongContentType(isUnary: Bool, _ responder: borrowing HTTP2Responder) {
+        let type = isUnary ? "application/cbor" : "application/cbor-seq"
+        var response = self.response(
+            RPCError(.invalidArgument, "the content type must be \(type)"), status: 415)
+        response.fields.append("accept-post", type)
+        try? responder.send(response)
+    }
+
+    static func wrongMethod(allow: String, _ responder: borrowing HTTP2Responder) {
+        var response = self.response(
+            RPCError(.unimplemented, "the method is called with \(allow)"), status: 405)
+        response.fields.append("allow", allow)
+        try? responder.send(response)
+    }
+
+    static func unknownVersion(_ responder: borrowing HTTP2Responder) {
+        var response = self.response(
+            RPCError(.unimplemented, "rpc-version is not one this server speaks"), status: 400)
+        response.fields.append("rpc-accept-versions", "1")
+        try? responder.send(response)
+    }
+}
