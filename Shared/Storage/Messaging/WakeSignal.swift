@@ -1,7 +1,9 @@
 import Synchronization
 
 /// Wakes one waiter; a wake nobody waits for is kept for the next.
-final class WakeSignal: Sendable {
+///
+/// For work that is rescanned from time to time and looked at once something has changed.
+public final class WakeSignal: Sendable {
     private let state = Mutex(State())
 
     private struct State {
@@ -9,8 +11,11 @@ final class WakeSignal: Sendable {
         var waiter: CheckedContinuation<Void, Never>?
     }
 
+    /// Makes a signal that nobody has given yet.
+    public init() {}
+
     /// Wakes the waiter, now or when it comes.
-    func wake() {
+    public func wake() {
         let waiter = self.state.withLock { state in
             if let waiter = state.waiter {
                 state.waiter = nil
@@ -23,7 +28,7 @@ final class WakeSignal: Sendable {
     }
 
     /// Waits until woken, until `duration` has passed, or until the task is cancelled.
-    func wait(for duration: Duration, clock: any Clock<Duration>) async {
+    public func wait(for duration: Duration, clock: any Clock<Duration>) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.waitForWake() }
             group.addTask { try? await clock.sleep(for: duration) }
