@@ -170,7 +170,7 @@ let package = Package(
             server: [crypto, "CWorkerProcess", logging]),
         service(
             "DeletionOrchestrator", executable: "deletion-orchestrator",
-            calls: ["Identity", "Contracts", "FlowRuntime"], server: [crypto]),
+            calls: ["Identity", "Contracts", "FlowRuntime"], server: [crypto, logging, "CBOR"]),
         [
             .systemLibrary(name: "CJQ", path: "Services/FlowRuntime/CJQ"),
             .target(name: "CWorkerProcess", path: "Services/FlowRuntime/CWorkerProcess"),
