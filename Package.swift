@@ -150,6 +150,7 @@ let package = Package(
             "Bootstrap",
             [
                 "RPC", "RPCOverHTTP2", "PublicHTTP", "JSONAPI", "HTTP2", "Storage", lifecycle,
+                unixSignals,
                 configuration, yams, logging, metrics, nioCore, nioPosix, nioSSL,
             ]),
         shared(
