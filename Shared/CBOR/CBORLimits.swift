@@ -39,6 +39,10 @@ enum ScratchLimits {
     static let bufferBytesKeptMax = 64 << 10
     /// Index entries a cached map cursor keeps.
     static let indexEntriesKeptMax = 4096
-    /// Types of coding keys whose containers are cached.
-    static let cachedKeyTypesMax = 1024
+    /// Keys of open maps a thread has room for at first.
+    static let writtenKeysInitial = 256
+    /// More room than this is given back after the call that needed it.
+    static let writtenKeysKeptMax = 4096
+    /// Containers that may be out before a look is taken at which are still held.
+    static let lentSlotsInitial = 64
 }

@@ -17,8 +17,7 @@ public struct CBORMapCursor {
     public let count: Int
     @usableFromInline let content: Int
     @usableFromInline var remaining: Int
-    @usableFromInline var previous = CBORMapKey.none
-    @usableFromInline var isKnownDistinct = false
+    @usableFromInline var order = KeyOrder()
 
     @usableFromInline
     init(count: Int, content: Int) {
@@ -67,12 +66,12 @@ extension CBORReader {
             if map.remaining == -1 { self.depth &-= 1 }
             return nil
         }
+        let start = self.cursor
         let key = try self.anyKey()
-        if !map.isKnownDistinct, !key.isAscending(after: map.previous) {
+        if !self.admits(key, at: start, &map.order) {
             try self.checkKeysDistinct(content: map.content, count: map.count)
-            map.isKnownDistinct = true
+            map.order.isKnownDistinct = true
         }
-        map.previous = key
         return key
     }
 
@@ -92,32 +91,22 @@ extension CBORReader {
     }
 
     /// Moves past a key of any type.
-    @usableFromInline @inline(__always)
+    @usableFromInline
     mutating func anyKey() throws -> CBORMapKey {
         let start = self.cursor
         let (initial, argument) = try self.headOrIndefinite()
-        if initial & 31 == 31 { return try self.openKey(at: start) }
-        let content = self.cursor
+        let content = self.base + self.cursor
         switch initial >> 5 {
         case 0, 1: break
-        case 2: _ = try self.take(argument)
-        case 3: try self.textContent(argument)
+        case 2 where initial & 31 != 31: _ = try self.take(argument)
+        case 3 where initial & 31 != 31: try self.textContent(argument)
         default:
             self.cursor = start
             try self.skip()
         }
         return CBORMapKey(
-            base: self.base, start: start, content: content, end: self.cursor,
-            major: initial >> 5, argument: argument)
-    }
-
-    /// Moves past a key of indefinite length, which compares by its encoding.
-    private mutating func openKey(at start: Int) throws -> CBORMapKey {
-        self.cursor = start
-        try self.skip()
-        return CBORMapKey(
-            base: self.base, start: start, content: start, end: self.cursor,
-            major: CBORMajor.simple.rawValue, argument: 0)
+            content: content, argument: argument, headBytes: content - (self.base + start),
+            initial: initial)
     }
 
     /// Throws when two of the keys of a map are the same; walks the whole map.
@@ -128,22 +117,24 @@ extension CBORReader {
         var walk = self
         walk.cursor = content
         walk.checksKeys = false
-        var keys: [CBORMapKey] = []
+        var keys: [EncodedKey] = []
         for _ in 0..<count {
-            keys.append(try walk.anyKey())
+            let start = walk.cursor
+            let key = try walk.anyKey()
+            keys.append(EncodedKey(key, byteCount: walk.cursor - start))
             try walk.skip()
         }
         keys.sort { $1.isAscending(after: $0) }
         for (previous, key) in zip(keys, keys.dropFirst())
         where !key.isAscending(after: previous) {
             throw CBORError(
-                .duplicateKey, offset: max(key.start, previous.start),
-                "a map has the key \(key) twice")
+                .duplicateKey, offset: max(key.start, previous.start) - self.base,
+                "a map has the key \(key.key) twice")
         }
     }
 
     /// The value of a field that must be there.
-    @inlinable
+    @inlinable @inline(__always)
     public func required<Value>(
         _ value: Value?, _ name: StaticString, in map: CBORMapCursor
     ) throws -> Value {
@@ -151,8 +142,9 @@ extension CBORReader {
         return value
     }
 
-    @usableFromInline @inline(never)
-    func missing(_ name: StaticString, in map: CBORMapCursor) -> CBORError {
+    /// The error to throw for a field that must be there and is not.
+    @inline(never)
+    public func missing(_ name: StaticString, in map: CBORMapCursor) -> CBORError {
         CBORError(
             .keyNotFound, offset: map.content - 1, "the map has no entry for \"\(name)\"")
     }

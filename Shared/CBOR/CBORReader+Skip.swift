@@ -81,13 +81,13 @@ extension CBORReader {
         self.depth = level
         let content = self.cursor
         let isOpen = initial & 31 == 31
-        var previous = CBORMapKey.none
+        var order = KeyOrder()
         var isAscending = true
         var count = 0
         while try isOpen ? !self.skipBreak() : count < argument {
+            let start = self.cursor
             let key = try self.anyKey()
-            isAscending = isAscending && key.isAscending(after: previous)
-            previous = key
+            isAscending = isAscending && self.admits(key, at: start, &order)
             try self.skip(level: level)
             count += 1
         }

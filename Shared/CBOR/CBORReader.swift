@@ -92,13 +92,23 @@ public struct CBORReader {
     /// As `head`, but reads the head of an indefinite-length item as well, where limits allow it.
     ///
     /// The low five bits of such a first byte are all set and the argument is zero.
+    @inline(__always)
     mutating func headOrIndefinite() throws -> (initial: UInt8, argument: UInt64) {
         let initial = try self.peek()
-        let isOpen = initial & 31 == 31 && (2...5).contains(initial >> 5)
-        guard isOpen, self.limits.allowsIndefiniteLengths else { return try self.head() }
         self.cursor &+= 1
+        let info = initial & 31
+        if info < 24 { return (initial, UInt64(info)) }
+        return (initial, try self.longOrNoArgument(initial))
+    }
+
+    @inline(never)
+    private mutating func longOrNoArgument(_ initial: UInt8) throws -> UInt64 {
+        let isOpen = initial & 31 == 31 && (2...5).contains(initial >> 5)
+        guard isOpen, self.limits.allowsIndefiniteLengths else {
+            return try self.longArgument(initial)
+        }
         self.sawIndefiniteLength = true
-        return (initial, 0)
+        return 0
     }
 
     @usableFromInline @inline(never)

@@ -51,15 +51,11 @@ enum ThreadScratch {
         let shelf = pointer.assumingMemoryBound(to: Shelf.self)
         while let state = shelf.pointee.encoding {
             shelf.pointee.encoding = state.pointee.next
-            state.pointee.free()
-            state.deinitialize(count: 1)
-            state.deallocate()
+            state.free()
         }
         while let state = shelf.pointee.decoding {
             shelf.pointee.decoding = state.pointee.next
-            state.pointee.free()
-            state.deinitialize(count: 1)
-            state.deallocate()
+            state.free()
         }
         shelf.deallocate()
     }

@@ -7,8 +7,7 @@ enum Decoding {
     ) throws -> Value {
         var reader = CBORReader(bytes, limits: limits)
         try reader.checkInput()
-        return try self.withState { state in
-            self.begin(state, reader, keepsContainers: keepsContainers)
+        return try self.withState(reader, keepsContainers: keepsContainers) { state in
             do {
                 if let value = try self.direct(type, &reader, state) { return value }
                 try reader.skip()
@@ -37,9 +36,8 @@ enum Decoding {
             reader.position = checked.position
             return try self.normalized(type, part, reader.limits, true)
         }
-        let value = try self.withState { state in
-            self.begin(state, reader, keepsContainers: true)
-            return try self.item(type, state, at: start).value
+        let value = try self.withState(reader, keepsContainers: true) { state in
+            try self.item(type, state, at: start).value
         }
         reader.position = checked.position
         return value
@@ -86,39 +84,40 @@ enum Decoding {
 
     @inline(__always)
     private static func withState<Value>(
+        _ reader: CBORReader, keepsContainers: Bool,
         _ body: (UnsafeMutablePointer<DecodingState>) throws -> Value
     ) rethrows -> Value {
-        let shelf = ThreadScratch.current
-        let state: UnsafeMutablePointer<DecodingState>
-        if let idle = shelf.pointee.decoding {
-            state = idle
-            shelf.pointee.decoding = idle.pointee.next
-        } else {
-            state = .allocate(capacity: 1)
-            state.initialize(to: DecodingState())
-        }
-        defer {
-            // Containers that were kept too long find another session and no input.
-            state.pointee.session &+= 1
-            state.pointee.end = 0
-            state.pointee.next = shelf.pointee.decoding
-            shelf.pointee.decoding = state
-        }
-        return try body(state)
-    }
-
-    @inline(__always)
-    private static func begin(
-        _ state: UnsafeMutablePointer<DecodingState>, _ reader: CBORReader, keepsContainers: Bool
-    ) {
+        let state = keepsContainers ? self.take() : .make(keepsContainers: false)
         state.pointee.base = reader.base
         state.pointee.end = reader.end
         state.pointee.limits = reader.limits
         state.pointee.session &+= 1
         state.pointee.spanStart = -1
-        state.pointee.keepsContainers = keepsContainers && ContainerLayout.isOneReference
         if !state.pointee.keyTypes.isEmpty { state.pointee.keyTypes = [:] }
         if state.pointee.failureOffset != nil { state.pointee.failureOffset = nil }
+        defer { keepsContainers ? self.putBack(state) : state.free() }
+        return try body(state)
+    }
+
+    @inline(__always)
+    private static func take() -> UnsafeMutablePointer<DecodingState> {
+        let shelf = ThreadScratch.current
+        guard let state = shelf.pointee.decoding else {
+            return .make(keepsContainers: ContainerLayout.isOneReference)
+        }
+        shelf.pointee.decoding = state.pointee.next
+        return state
+    }
+
+    @inline(__always)
+    private static func putBack(_ state: UnsafeMutablePointer<DecodingState>) {
+        // Containers that were kept too long find another session and no input.
+        state.pointee.session &+= 1
+        state.pointee.end = 0
+        state.pointee.slots.endCall()
+        let shelf = ThreadScratch.current
+        state.pointee.next = shelf.pointee.decoding
+        shelf.pointee.decoding = state
     }
 
     /// Makes a value of the item at an offset, which has been checked, and tells where it ends.
@@ -163,38 +162,44 @@ enum Decoding {
         return (value, try state.pointee.settle(offset, mark))
     }
 
-    /// A container for the map at an item; one that is not kept lives as long as it is held.
+    /// A container for the map at an item.
+    ///
+    /// That of a value comes back when the value has been made; a nested one is its holder's.
     @inline(__always)
     static func keyed<Key: CodingKey>(
-        _ item: ItemDecoder, _ type: Key.Type, keeps: Bool
+        _ item: ItemDecoder, _ type: Key.Type, isNested: Bool
     ) throws -> KeyedDecodingContainer<Key> {
         let state = item.state
         var reader = state.pointee.reader(at: item.offset)
         let map = try reader.mapHead()
-        guard keeps, let idle = state.pointee.slots.idle(type) else {
-            let memory = SlotMemory(MapCursor(state, nil))
-            memory.slot.pointee.open(item, count: map.count, content: reader.position)
-            return KeyedDecodingContainer(KeyedDecoding<Key>(memory))
-        }
-        let slot = idle.pointee.first ?? self.cached(state, idle, type)
+        let idle = state.pointee.slots.idle(type)
+        let slot = idle.pointee.first ?? self.newSlot(state, idle, type)
         idle.pointee.first = slot.pointee.next
-        slot.pointee.next = state.pointee.open
-        state.pointee.open = slot
         slot.pointee.open(item, count: map.count, content: reader.position)
-        return unsafeBitCast(
-            slot.pointee.box.unsafelyUnwrapped, to: KeyedDecodingContainer<Key>.self)
+        // While this holds the container, lending cannot give the slot to anyone else.
+        let box = slot.pointee.box
+        if isNested {
+            state.pointee.slots.lend(slot)
+        } else {
+            slot.pointee.next = state.pointee.open
+            state.pointee.open = slot
+        }
+        guard let box else { return KeyedDecodingContainer(KeyedDecoding<Key>(map: slot)) }
+        return unsafeBitCast(box, to: KeyedDecodingContainer<Key>.self)
     }
 
-    /// Makes a cursor that will be kept, and its container.
     @inline(never)
-    private static func cached<Key: CodingKey>(
+    private static func newSlot<Key: CodingKey>(
         _ state: UnsafeMutablePointer<DecodingState>,
         _ idle: UnsafeMutablePointer<SlotTable<MapCursor>.Idle>, _ type: Key.Type
     ) -> UnsafeMutablePointer<MapCursor> {
-        let memory = SlotMemory(MapCursor(state, idle))
-        let container = KeyedDecodingContainer(KeyedDecoding<Key>(memory))
-        memory.slot.pointee.box = unsafeBitCast(container, to: AnyObject.self)
-        return memory.slot
+        let slot = UnsafeMutablePointer<MapCursor>.allocate(capacity: 1)
+        slot.initialize(to: MapCursor(state, idle))
+        if state.pointee.keepsContainers {
+            let container = KeyedDecodingContainer(KeyedDecoding<Key>(map: slot))
+            slot.pointee.box = unsafeBitCast(container, to: AnyObject.self)
+        }
+        return slot
     }
 
     /// Names the place a failure happened at, and makes it ours if the standard library made it.

@@ -17,21 +17,16 @@ struct DecodingState: ~Copyable {
     var failureOffset: Int?
     var types = TypeTable()
     var slots = SlotTable<MapCursor>()
-    var keepsContainers = ContainerLayout.isOneReference
+    let keepsContainers: Bool
     var next: UnsafeMutablePointer<DecodingState>?
 
     static let callEnded = CBORError(
         .containerClosed, offset: 0, "a coding container was used after its call had ended")
 
-    func free() {
-        self.slots.free { slot in
-            let next = slot.pointee.next
-            // The slot owns the container, which owns the slot's memory: the last use of both.
-            let box = slot.pointee.box
-            slot.pointee.box = nil
-            withExtendedLifetime(box) {}
-            return next
-        }
+    init(keepsContainers: Bool) { self.keepsContainers = keepsContainers }
+
+    fileprivate func freeContents() {
+        self.slots.free()
         self.types.free()
     }
 
@@ -71,7 +66,7 @@ struct DecodingState: ~Copyable {
     ) {
         if !(error is CBORError), self.failureOffset == nil { self.failureOffset = offset }
         while let slot = self.open, slot != mark {
-            self.keyTypes[slot.pointee.start] = slot.pointee.idle?.pointee.keyType
+            self.keyTypes[slot.pointee.start] = slot.pointee.idle.pointee.keyType
             self.takeBackNewest()
         }
     }
@@ -81,16 +76,7 @@ struct DecodingState: ~Copyable {
         guard let slot = self.open else { return }
         self.open = slot.pointee.next
         slot.pointee.trim()
-        if isKnownUniquelyReferenced(&slot.pointee.box), let idle = slot.pointee.idle {
-            slot.pointee.next = idle.pointee.first
-            idle.pointee.first = slot
-        } else {
-            // Somebody still holds the container: it is theirs now, and useless.
-            slot.pointee.session = -1
-            let box = slot.pointee.box
-            slot.pointee.box = nil
-            withExtendedLifetime(box) {}
-        }
+        self.slots.takeBack(slot)
     }
 
     /// The keys and positions on the way from the outermost item to the one at `target`.
@@ -105,11 +91,13 @@ struct DecodingState: ~Copyable {
 
     /// Moves from an array or map to the element or value that holds `target`.
     private func step(_ reader: inout CBORReader, towards target: Int) -> (any CodingKey)? {
+        while reader.position < target, let initial = try? reader.peek(), initial >> 5 == 6 {
+            _ = try? reader.tag()
+        }
         let start = reader.position
-        guard let (initial, count) = try? reader.head(), (4...6).contains(initial >> 5) else {
+        guard let (initial, count) = try? reader.head(), (4...5).contains(initial >> 5) else {
             return nil
         }
-        if initial >> 5 == 6 { return self.step(&reader, towards: target) }
         for index in 0..<count {
             var key: any CodingKey = CBORIndex(Int(index))
             if initial >> 5 == 5 {
@@ -139,9 +127,23 @@ struct DecodingState: ~Copyable {
         if let type = self.keyTypes[start] { return type }
         var next = self.open
         while let slot = next {
-            if slot.pointee.start == start { return slot.pointee.idle?.pointee.keyType }
+            if slot.pointee.start == start { return slot.pointee.idle.pointee.keyType }
             next = slot.pointee.next
         }
         return nil
+    }
+}
+
+extension UnsafeMutablePointer<DecodingState> {
+    static func make(keepsContainers: Bool) -> Self {
+        let state = Self.allocate(capacity: 1)
+        state.initialize(to: DecodingState(keepsContainers: keepsContainers))
+        return state
+    }
+
+    func free() {
+        self.pointee.freeContents()
+        self.deinitialize(count: 1)
+        self.deallocate()
     }
 }

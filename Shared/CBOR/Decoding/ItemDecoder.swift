@@ -13,7 +13,7 @@ struct ItemDecoder: Decoder {
     func container<Key: CodingKey>(
         keyedBy type: Key.Type
     ) throws -> KeyedDecodingContainer<Key> {
-        try Decoding.keyed(self, type, keeps: self.state.pointee.keepsContainers)
+        try Decoding.keyed(self, type, isNested: false)
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {

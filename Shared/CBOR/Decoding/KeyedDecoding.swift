@@ -1,12 +1,7 @@
 /// The container of a map.
 struct KeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
+    /// Nothing but a pointer: the standard library copies this struct at every call.
     let map: UnsafeMutablePointer<MapCursor>
-    let memory: SlotMemory<MapCursor>
-
-    init(_ memory: SlotMemory<MapCursor>) {
-        self.map = memory.slot
-        self.memory = memory
-    }
 
     @inline(__always)
     private var state: UnsafeMutablePointer<DecodingState> { self.map.pointee.state }
@@ -102,7 +97,7 @@ struct KeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
         keyedBy type: Nested.Type, forKey key: Key
     ) throws -> KeyedDecodingContainer<Nested> {
         let item = ItemDecoder(state: self.state, offset: try self.need(key))
-        return try Decoding.keyed(item, type, keeps: false)
+        return try Decoding.keyed(item, type, isNested: true)
     }
 
     func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {

@@ -37,11 +37,11 @@ struct MapCursor: ContainerSlot {
     /// The container itself, while it is cached.
     var box: AnyObject?
     var next: UnsafeMutablePointer<MapCursor>?
-    let idle: UnsafeMutablePointer<SlotTable<MapCursor>.Idle>?
+    let idle: UnsafeMutablePointer<SlotTable<MapCursor>.Idle>
 
     init(
         _ state: UnsafeMutablePointer<DecodingState>,
-        _ idle: UnsafeMutablePointer<SlotTable<MapCursor>.Idle>?
+        _ idle: UnsafeMutablePointer<SlotTable<MapCursor>.Idle>
     ) {
         self.state = state
         self.idle = idle
@@ -63,10 +63,14 @@ struct MapCursor: ContainerSlot {
 
     /// Gives the index back if it has grown large.
     mutating func trim() {
-        if self.entries.count > ScratchLimits.indexEntriesKeptMax { self.freeContents() }
+        if self.entries.count > ScratchLimits.indexEntriesKeptMax { self.freeIndex() }
     }
 
-    mutating func freeContents() {
+    mutating func close() { self.session = -1 }
+
+    mutating func freeContents() { self.freeIndex() }
+
+    private mutating func freeIndex() {
         self.entries.deallocate()
         self.entries = UnsafeMutableBufferPointer(start: nil, count: 0)
     }

@@ -100,7 +100,7 @@ struct UnkeyedDecoding: UnkeyedDecodingContainer {
         keyedBy type: Nested.Type
     ) throws -> KeyedDecodingContainer<Nested> {
         let item = try self.item()
-        let container = try Decoding.keyed(item, type, keeps: false)
+        let container = try Decoding.keyed(item, type, isNested: true)
         try self.pass(item)
         return container
     }

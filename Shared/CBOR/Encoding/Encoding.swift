@@ -5,9 +5,8 @@ enum Encoding {
         _ value: Value, keepsContainers: Bool = true,
         _ body: (UnsafeRawBufferPointer) throws -> Result
     ) throws -> Result {
-        let state = self.take()
-        defer { self.putBack(state) }
-        state.pointee.keepsContainers = keepsContainers && ContainerLayout.isOneReference
+        let state = keepsContainers ? self.take() : .make(keepsContainers: false)
+        defer { keepsContainers ? self.putBack(state) : state.free() }
         try self.item(value, state)
         if let failure = state.pointee.failure { throw failure }
         return try state.pointee.writer.withUnsafeBytes(body)
@@ -17,9 +16,7 @@ enum Encoding {
     private static func take() -> UnsafeMutablePointer<EncodingState> {
         let shelf = ThreadScratch.current
         guard let state = shelf.pointee.encoding else {
-            let state = UnsafeMutablePointer<EncodingState>.allocate(capacity: 1)
-            state.initialize(to: EncodingState())
-            return state
+            return .make(keepsContainers: ContainerLayout.isOneReference)
         }
         shelf.pointee.encoding = state.pointee.next
         // Something may have been written here since, through a container that was kept too long.
@@ -39,6 +36,8 @@ enum Encoding {
         if state.pointee.writer.capacity > ScratchLimits.bufferBytesKeptMax {
             state.pointee.writer.shrink(to: ScratchLimits.bufferBytesInitial)
         }
+        state.pointee.trimKeys()
+        state.pointee.slots.endCall()
         let shelf = ThreadScratch.current
         state.pointee.next = shelf.pointee.encoding
         shelf.pointee.encoding = state
@@ -93,48 +92,43 @@ enum Encoding {
         }
     }
 
-    /// A container for the map in a frame; none means that there was a failure.
+    /// A container for the map in a frame; no frame means that there was a failure.
     @inline(__always)
     static func keyed<Key: CodingKey>(
         _ state: UnsafeMutablePointer<EncodingState>, _ frame: Int?, _ type: Key.Type,
         textKeysOnly: Bool
     ) -> KeyedEncodingContainer<Key> {
-        guard let frame, state.pointee.keepsContainers, let idle = state.pointee.slots.idle(type)
-        else { return self.uncached(state, frame, type, textKeysOnly: textKeysOnly) }
-        let place = state.pointee.frames + frame
-        let slot = idle.pointee.first ?? self.cached(state, idle, type)
+        let idle = state.pointee.slots.idle(type)
+        let slot = idle.pointee.first ?? self.newSlot(state, idle, type)
         idle.pointee.first = slot.pointee.next
-        slot.pointee.next = place.pointee.slots
-        place.pointee.slots = slot
-        slot.pointee.frame = frame
-        slot.pointee.serial = place.pointee.serial
         slot.pointee.textKeysOnly = textKeysOnly
-        return unsafeBitCast(
-            slot.pointee.box.unsafelyUnwrapped, to: KeyedEncodingContainer<Key>.self)
+        if let frame {
+            let place = state.pointee.frames + frame
+            slot.pointee.frame = frame
+            slot.pointee.serial = place.pointee.serial
+            slot.pointee.next = place.pointee.slots
+            place.pointee.slots = slot
+        } else {
+            slot.pointee.close()
+            state.pointee.slots.lend(slot)
+        }
+        guard let box = slot.pointee.box else {
+            return KeyedEncodingContainer(KeyedEncoding<Key>(slot: slot))
+        }
+        return unsafeBitCast(box, to: KeyedEncodingContainer<Key>.self)
     }
 
-    /// Makes a slot that will be kept, and its container.
     @inline(never)
-    private static func cached<Key: CodingKey>(
+    private static func newSlot<Key: CodingKey>(
         _ state: UnsafeMutablePointer<EncodingState>,
         _ idle: UnsafeMutablePointer<SlotTable<EncodingSlot>.Idle>, _ type: Key.Type
     ) -> UnsafeMutablePointer<EncodingSlot> {
-        let memory = SlotMemory(EncodingSlot(state: state, box: nil, next: nil, idle: idle))
-        let container = KeyedEncodingContainer(KeyedEncoding<Key>(memory))
-        memory.slot.pointee.box = unsafeBitCast(container, to: AnyObject.self)
-        return memory.slot
-    }
-
-    /// Makes a container that lives as long as it is held; also where containers are not kept.
-    @inline(never)
-    private static func uncached<Key: CodingKey>(
-        _ state: UnsafeMutablePointer<EncodingState>, _ frame: Int?, _ type: Key.Type,
-        textKeysOnly: Bool
-    ) -> KeyedEncodingContainer<Key> {
-        let memory = SlotMemory(EncodingSlot(state: state, box: nil, next: nil, idle: nil))
-        memory.slot.pointee.frame = frame ?? 0
-        memory.slot.pointee.serial = frame.map { state.pointee.frames[$0].serial } ?? 0
-        memory.slot.pointee.textKeysOnly = textKeysOnly
-        return KeyedEncodingContainer(KeyedEncoding<Key>(memory))
+        let slot = UnsafeMutablePointer<EncodingSlot>.allocate(capacity: 1)
+        slot.initialize(to: EncodingSlot(state: state, box: nil, next: nil, idle: idle))
+        if state.pointee.keepsContainers {
+            let container = KeyedEncodingContainer(KeyedEncoding<Key>(slot: slot))
+            slot.pointee.box = unsafeBitCast(container, to: AnyObject.self)
+        }
+        return slot
     }
 }

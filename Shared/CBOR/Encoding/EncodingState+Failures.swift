@@ -10,14 +10,14 @@ extension EncodingState {
     }
 
     private func newestKey(of frame: EncodingFrame, endingAt level: Int) -> (any CodingKey)? {
-        let next = frame.offsets + frame.count - 1
-        guard frame.valueStart >= 0, next < self.offsetCount else { return nil }
+        let newest = frame.firstKey + frame.count - 1
+        guard frame.valueStart >= 0, newest < self.keyCount else { return nil }
         var reader = CBORReader(
             base: UnsafePointer(self.writer.base.assumingMemoryBound(to: UInt8.self)),
-            end: self.writer.used, at: self.offsets[next], limits: .default)
-        let type = frame.slots?.pointee.idle?.pointee.keyType
+            end: self.writer.used, at: self.keys[newest].start, limits: .default)
+        let type = frame.slots?.pointee.idle.pointee.keyType
         if let text = try? reader.string() { return CBORKey.named(text, type) }
-        reader.position = self.offsets[next]
+        reader.position = self.keys[newest].start
         return (try? reader.int()).map { CBORKey.named($0, type) }
     }
 

@@ -41,9 +41,9 @@ extension EncodingState {
         }
         place.pointee.newestPrefix = prefix
         place.pointee.valueStart = self.writer.used
-        if self.offsetCount == self.offsets.count { self.growOffsets() }
-        self.offsets[self.offsetCount] = start
-        self.offsetCount &+= 1
+        if self.keyCount == self.keys.count { self.growKeys() }
+        self.keys[self.keyCount] = WrittenKey(prefix: prefix, start: start)
+        self.keyCount &+= 1
     }
 
     @inline(never)
@@ -53,23 +53,29 @@ extension EncodingState {
         guard frame.pointee.count > 1 else { return }
         if prefix == frame.pointee.newestPrefix {
             // No key is the beginning of another, so equal prefixes mean both are as long or more.
-            let previous = self.writer.base + self.offsets[self.offsetCount - 1]
+            let previous = self.writer.base + self.keys[self.keyCount - 1].start
             let key = self.writer.base + start
             if memcmp(previous, key, length) < 0 { return }
         }
         frame.pointee.isAscending = false
     }
 
-    private mutating func growOffsets() {
-        let larger = UnsafeMutableBufferPointer<Int>.allocate(capacity: self.offsets.count * 2)
-        _ = larger.update(fromContentsOf: self.offsets[..<self.offsetCount])
-        self.offsets.deallocate()
-        self.offsets = larger
+    private mutating func growKeys() {
+        let larger = UnsafeMutableBufferPointer<WrittenKey>.allocate(capacity: self.keys.count * 2)
+        _ = larger.update(fromContentsOf: self.keys[..<self.keyCount])
+        self.keys.deallocate()
+        self.keys = larger
+    }
+
+    /// Gives a large stack of keys back.
+    mutating func trimKeys() {
+        guard self.keys.count > ScratchLimits.writtenKeysKeptMax else { return }
+        self.keys.deallocate()
+        self.keys = .allocate(capacity: ScratchLimits.writtenKeysInitial)
     }
 
     private struct Entry {
-        var prefix: UInt64
-        var start: Int
+        var key: WrittenKey
         var end: Int
     }
 
@@ -78,24 +84,22 @@ extension EncodingState {
     mutating func sortEntries(_ frame: EncodingFrame) {
         let contentStart = frame.head + 1
         let bytes = self.writer.used - contentStart
-        self.writer.reserve(bytes + 8)
+        self.writer.reserve(bytes)
         let base = self.writer.base
         withUnsafeTemporaryAllocation(of: Entry.self, capacity: frame.count) { entries in
-            for index in 0..<frame.count {
-                let start = self.offsets[frame.offsets + index]
-                let end =
-                    index + 1 < frame.count
-                    ? self.offsets[frame.offsets + index + 1] : self.writer.used
-                let prefix = UInt64(bigEndian: (base + start).loadUnaligned(as: UInt64.self))
-                entries.initializeElement(
-                    at: index, to: Entry(prefix: prefix, start: start, end: end))
+            var end = self.writer.used
+            for index in (0..<frame.count).reversed() {
+                let key = self.keys[frame.firstKey + index]
+                entries.initializeElement(at: index, to: Entry(key: key, end: end))
+                end = key.start
             }
             Self.sort(entries, base)
             self.checkDistinct(entries)
             var target = base + self.writer.used
             for entry in entries {
-                target.copyMemory(from: base + entry.start, byteCount: entry.end - entry.start)
-                target += entry.end - entry.start
+                let count = entry.end - entry.key.start
+                target.copyMemory(from: base + entry.key.start, byteCount: count)
+                target += count
             }
             (base + contentStart).copyMemory(from: base + self.writer.used, byteCount: bytes)
         }
@@ -105,9 +109,10 @@ extension EncodingState {
         _ entries: UnsafeMutableBufferPointer<Entry>, _ base: UnsafeMutableRawPointer
     ) {
         func isBefore(_ left: Entry, _ right: Entry) -> Bool {
-            if left.prefix != right.prefix { return left.prefix < right.prefix }
-            let count = min(left.end - left.start, right.end - right.start)
-            return memcmp(base + left.start, base + right.start, count) < 0
+            if left.key.prefix != right.key.prefix { return left.key.prefix < right.key.prefix }
+            // Longer keys: they differ before either ends, or are the same.
+            let count = min(left.end - left.key.start, right.end - right.key.start)
+            return memcmp(base + left.key.start, base + right.key.start, count) < 0
         }
         guard entries.count <= 32 else {
             var entries = entries
@@ -128,16 +133,17 @@ extension EncodingState {
     private mutating func checkDistinct(_ entries: UnsafeMutableBufferPointer<Entry>) {
         for index in entries.indices.dropFirst() {
             let (left, right) = (entries[index - 1], entries[index])
-            let length = min(self.keyLength(left.start), right.end - right.start)
+            guard left.key.prefix == right.key.prefix else { continue }
+            let length = min(self.keyLength(left.key.start), right.end - right.key.start)
             let base = self.writer.base
-            if memcmp(base + left.start, base + right.start, length) == 0 {
-                self.failDuplicate(right.start)
+            if memcmp(base + left.key.start, base + right.key.start, length) == 0 {
+                self.failDuplicate(right.key.start)
             }
         }
     }
 
     /// How long the key at an offset is: an integer or a text string.
-    func keyLength(_ start: Int) -> Int {
+    private func keyLength(_ start: Int) -> Int {
         var reader = CBORReader(
             base: UnsafePointer(self.writer.base.assumingMemoryBound(to: UInt8.self)),
             end: self.writer.used, at: start, limits: .default)

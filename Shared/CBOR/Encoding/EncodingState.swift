@@ -11,12 +11,20 @@ struct EncodingFrame {
     var major: CBORMajor
     /// Whether the keys came in ascending order so far.
     var isAscending = true
-    /// The first eight bytes of the newest key, as a number that sorts like them.
+    /// The prefix of the newest key.
     var newestPrefix: UInt64 = 0
-    /// Where the entries of the map begin in the stack of offsets.
-    var offsets: Int
+    /// Where the keys of the map begin in the stack of keys.
+    var firstKey: Int
     /// The cached containers that point here.
     var slots: UnsafeMutablePointer<EncodingSlot>?
+}
+
+/// A key that has been written.
+struct WrittenKey {
+    /// Its first eight bytes, as a number that sorts like them; zeros where it is shorter.
+    var prefix: UInt64
+    /// Where it starts; its entry reaches to the next key.
+    var start: Int
 }
 
 /// What a keyed container points at.
@@ -28,8 +36,9 @@ struct EncodingSlot: ContainerSlot {
     /// The container itself, while it is cached.
     var box: AnyObject?
     var next: UnsafeMutablePointer<EncodingSlot>?
-    let idle: UnsafeMutablePointer<SlotTable<EncodingSlot>.Idle>?
+    let idle: UnsafeMutablePointer<SlotTable<EncodingSlot>.Idle>
 
+    mutating func close() { self.serial = 0 }
     func freeContents() {}
 }
 
@@ -43,35 +52,29 @@ struct EncodingState: ~Copyable {
     let frames: UnsafeMutablePointer<EncodingFrame>
     var depth = 0
     var serial = 0
-    /// Where each entry of the open maps starts.
-    var offsets: UnsafeMutableBufferPointer<Int>
-    var offsetCount = 0
+    /// The keys of the open maps.
+    var keys: UnsafeMutableBufferPointer<WrittenKey>
+    var keyCount = 0
     /// The first failure; it fails the call even when a type swallows it.
     var failure: (any Error)?
     var types = TypeTable()
     var slots = SlotTable<EncodingSlot>()
-    var keepsContainers = ContainerLayout.isOneReference
+    let keepsContainers: Bool
     var next: UnsafeMutablePointer<EncodingState>?
 
     static let depthMax = CBORLimits.depthMaxDefault
 
-    init() {
+    init(keepsContainers: Bool) {
+        self.keepsContainers = keepsContainers
         self.frames = .allocate(capacity: Self.depthMax)
-        self.offsets = .allocate(capacity: 256)
+        self.keys = .allocate(capacity: ScratchLimits.writtenKeysInitial)
     }
 
-    func free() {
-        self.slots.free { slot in
-            let next = slot.pointee.next
-            // The slot owns the container, which owns the slot's memory: the last use of both.
-            let box = slot.pointee.box
-            slot.pointee.box = nil
-            withExtendedLifetime(box) {}
-            return next
-        }
+    fileprivate func freeContents() {
+        self.slots.free()
         self.types.free()
         self.frames.deallocate()
-        self.offsets.deallocate()
+        self.keys.deallocate()
     }
 
     /// Opens an array or map at the end of the output; nil when there are too many levels.
@@ -87,7 +90,7 @@ struct EncodingState: ~Copyable {
         (self.frames + self.depth).initialize(
             to: EncodingFrame(
                 head: head, valueStart: -1, serial: self.serial, major: major,
-                offsets: self.offsetCount))
+                firstKey: self.keyCount))
         self.depth &+= 1
         return self.depth &- 1
     }
@@ -103,7 +106,7 @@ struct EncodingState: ~Copyable {
         if frame.pointee.valueStart == self.writer.used { self.writer.mapHead(0) }
         if frame.pointee.major == .map {
             if !frame.pointee.isAscending { self.sortEntries(frame.pointee) }
-            self.offsetCount = frame.pointee.offsets
+            self.keyCount = frame.pointee.firstKey
         }
         self.release(frame.pointee.slots)
         self.writer.close(
@@ -117,7 +120,7 @@ struct EncodingState: ~Copyable {
             self.depth &-= 1
             self.release(self.frames[self.depth].slots)
         }
-        self.offsetCount = 0
+        self.keyCount = 0
         self.failure = nil
     }
 
@@ -126,16 +129,7 @@ struct EncodingState: ~Copyable {
         var next = first
         while let slot = next {
             next = slot.pointee.next
-            if isKnownUniquelyReferenced(&slot.pointee.box), let idle = slot.pointee.idle {
-                slot.pointee.next = idle.pointee.first
-                idle.pointee.first = slot
-            } else {
-                // Somebody still holds the container: it is theirs now, and useless.
-                slot.pointee.serial = 0
-                let box = slot.pointee.box
-                slot.pointee.box = nil
-                withExtendedLifetime(box) {}
-            }
+            self.slots.takeBack(slot)
         }
     }
 
@@ -161,5 +155,19 @@ struct EncodingState: ~Copyable {
     mutating func beginElement(_ frame: Int, _ serial: Int) throws {
         try self.begin(frame, serial)
         self.frames[frame].valueStart = self.writer.used
+    }
+}
+
+extension UnsafeMutablePointer<EncodingState> {
+    static func make(keepsContainers: Bool) -> Self {
+        let state = Self.allocate(capacity: 1)
+        state.initialize(to: EncodingState(keepsContainers: keepsContainers))
+        return state
+    }
+
+    func free() {
+        self.pointee.freeContents()
+        self.deinitialize(count: 1)
+        self.deallocate()
     }
 }

@@ -1,12 +1,7 @@
 /// The container of a map.
 struct KeyedEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol {
+    /// Nothing but a pointer: the standard library copies this struct at every call.
     let slot: UnsafeMutablePointer<EncodingSlot>
-    let memory: SlotMemory<EncodingSlot>
-
-    init(_ memory: SlotMemory<EncodingSlot>) {
-        self.slot = memory.slot
-        self.memory = memory
-    }
 
     @inline(__always)
     private var state: UnsafeMutablePointer<EncodingState> { self.slot.pointee.state }
