@@ -1,0 +1,39 @@
+/// What a deletion sets out to erase, in this order; recorded with the job before anything is done.
+///
+/// What a service reports that is not in the plan becomes a further step; what it does not hold
+/// becomes a step that found nothing. A change of the list gets a new version, and jobs keep theirs.
+package struct DeletionPlan: Hashable, Sendable {
+    /// Rows of one kind at one service.
+    package struct Entry: Hashable, Sendable {
+        package var service: Participant
+        package var kind: String
+    }
+
+    /// The version recorded with a job.
+    package var version: Int
+    /// The kinds, children before parents, workloads before what they used.
+    package var entries: [Entry]
+
+    /// The plan of jobs accepted from now on.
+    package static let current = DeletionPlan(
+        version: 1,
+        entries: Self.entries(
+            .flowRuntime,
+            [
+                "request_bins", "data_samples", "dynamic_metadata", "select_models",
+                "execution_results", "flow_errors", "statistics", "hook_data", "logs", "messages",
+                "executions", "flow_versions", "drafts", "flows", "recipes", "topics", "agents",
+                "credentials", "component_builds", "component_versions", "component_env",
+                "components",
+            ])
+            + Self.entries(
+                .contracts,
+                [
+                    "api_contracts", "apps", "licenses", "apis", "invites", "workspace_members",
+                    "workspaces", "team_members", "teams", "members",
+                ]))
+
+    private static func entries(_ service: Participant, _ kinds: [String]) -> [Entry] {
+        kinds.map { Entry(service: service, kind: $0) }
+    }
+}
