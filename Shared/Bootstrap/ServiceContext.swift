@@ -17,6 +17,8 @@ public struct ServiceContext: Sendable {
     public let dataDirectory: String
     /// The directory of sockets and ready files, shared by the services of a machine; it exists.
     public let runDirectory: String
+    /// The Unix socket on which the service will answer peers, once its parts are made.
+    public let rpcSocket: String
     /// The threads of all connections.
     public let eventLoopGroup: any EventLoopGroup
 

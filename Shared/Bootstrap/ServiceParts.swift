@@ -13,18 +13,21 @@ public struct ServiceParts: Sendable {
     public var background: [BackgroundWork]
     /// What must hold for the service to be ready.
     public var readiness: [ReadinessCheck]
+    /// Tokens of peers that the service makes itself and names to them; known on its socket only.
+    public var peerTokens: [PeerName: Secret]
 
     /// Names the parts.
     public init(
         rpc: [any RPCRouteTable] = [], publicRoutes: PublicRoutes = PublicRoutes(),
         authenticator: (any Authenticator)? = nil, background: [BackgroundWork] = [],
-        readiness: [ReadinessCheck] = []
+        readiness: [ReadinessCheck] = [], peerTokens: [PeerName: Secret] = [:]
     ) {
         self.rpc = rpc
         self.publicRoutes = publicRoutes
         self.authenticator = authenticator
         self.background = background
         self.readiness = readiness
+        self.peerTokens = peerTokens
     }
 }
 

@@ -29,7 +29,8 @@ struct ServiceStart: Sendable {
             let context = ServiceContext(
                 name: self.name, configuration: self.configuration, logger: self.logger,
                 clock: SystemWallClock(), dataDirectory: dataDirectory,
-                runDirectory: runDirectory, eventLoopGroup: self.group, resources: resources)
+                runDirectory: runDirectory, rpcSocket: self.rpcSocket(runDirectory),
+                eventLoopGroup: self.group, resources: resources)
             let parts = try await self.makeParts(context)
             return try await self.listen(parts, resources, runDirectory: runDirectory)
         } catch {
@@ -51,7 +52,9 @@ struct ServiceStart: Sendable {
             authenticator: parts.authenticator, limits: self.limits, logger: self.logger)
         let admin = try PublicEdge(
             OperationalRoutes.admin(board, self.metrics), authenticator: nil, logger: self.logger)
-        let rpcListeners = try await self.rpcListeners(router, runDirectory: runDirectory)
+        let rpcListeners = try await self.rpcListeners(
+            router, PeerTokens(tokens: parts.peerTokens.mapValues { $0.reveal() }),
+            socket: self.rpcSocket(runDirectory))
         let tls = try ServiceResources.tls(self.configuration, prefix: "public", authority: nil)
         let publicListener = try await PublicListener.bind(
             host: self.configuration.text("public.host"),
@@ -92,19 +95,17 @@ struct ServiceStart: Sendable {
 
     /// The socket of this machine, and a TCP port with mutual TLS where one is configured.
     private func rpcListeners(
-        _ router: RPCRouter, runDirectory: String
+        _ router: RPCRouter, _ ownTokens: PeerTokens, socket: String
     ) async throws -> [RPCListener] {
         let tokens = try self.configuration.optionalText("rpc.peers-file").map { path in
             try PeerFiles.tokens(
                 try SystemFiles.read(path, bytesMax: PeerFiles.bytesMax), path: path)
         }
-        let socket =
-            self.configuration.optionalText("rpc.socket").map(SystemFiles.absolute)
-            ?? "\(runDirectory)/\(self.name).sock"
         var listeners = [
             try await RPCListener.bind(
-                to: .unixSocket(path: socket), router: router, tokens: tokens ?? PeerTokens(),
-                group: self.group, logger: self.logger)
+                to: .unixSocket(path: socket), router: router,
+                tokens: (tokens ?? PeerTokens()).merging(ownTokens), group: self.group,
+                logger: self.logger)
         ]
         guard let host = self.configuration.optionalText("rpc.tcp.host") else { return listeners }
         let tls = try ServiceResources.tls(
@@ -120,6 +121,12 @@ struct ServiceStart: Sendable {
                 to: address, router: router, tls: try tls.serverContext(), group: self.group,
                 logger: self.logger))
         return listeners
+    }
+
+    /// Where peers on this machine find the service.
+    private func rpcSocket(_ runDirectory: String) -> String {
+        self.configuration.optionalText("rpc.socket").map(SystemFiles.absolute)
+            ?? "\(runDirectory)/\(self.name).sock"
     }
 
     private static func socket(of listeners: [RPCListener]) -> String {

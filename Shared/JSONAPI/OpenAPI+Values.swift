@@ -80,6 +80,12 @@ extension QueryParameter {
                 "type": "array",
                 "items": ["type": "string", "enum": .strings(words.flatMap { [$0, "-\($0)"] })],
             ]
+        case .others:
+            parameter["style"] = "form"
+            parameter["explode"] = true
+            parameter["schema"] = [
+                "type": "object", "additionalProperties": ["type": "string"],
+            ]
         }
         return .object(parameter)
     }

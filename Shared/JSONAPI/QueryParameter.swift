@@ -9,6 +9,8 @@ public struct QueryParameter: Sendable {
         case words([String])
         /// Words separated by commas, each of these, with `-` before it for descending.
         case sortWords([String])
+        /// Any text, under any name that is not declared.
+        case others
     }
 
     /// The name, brackets included.
@@ -55,6 +57,12 @@ public struct QueryParameter: Sendable {
         QueryParameter(name: "filter[\(name)]", about: about, kind: .choice(words))
     }
 
+    /// Every parameter that is not declared, whatever its name: for operations that pass on what
+    /// somebody else made up. ``QueryParameters/all`` has them.
+    public static func others(_ about: String) -> QueryParameter {
+        QueryParameter(name: "*", about: about, kind: .others)
+    }
+
     /// Any other parameter with a text.
     public static func text(_ name: String, _ rule: TextRule, _ about: String) -> QueryParameter {
         QueryParameter(name: name, about: about, kind: .text(rule))
@@ -79,6 +87,7 @@ extension QueryParameter {
             return rule.isKept(by: text) ? nil : "must be \(rule.expectation)."
         case .choice(let words):
             return words.contains(text) ? nil : "must be one of \(words.joined(separator: ", "))."
+        case .others: return nil
         case .words(let words):
             let isKnown = text.split(separator: ",").allSatisfy { words.contains(String($0)) }
             return isKnown ? nil : "may name only \(words.joined(separator: ", "))."

@@ -27,7 +27,7 @@ public struct QueryParameters: Sendable {
                         String(parts[0]), "malformed_parameter", "is not percent-encoded UTF-8."))
                 continue
             }
-            guard let parameter = declared.first(where: { $0.name == name }) else {
+            guard let parameter = Self.parameter(name, of: declared) else {
                 problems.append(
                     Self.problem(name, "unknown_parameter", "is not a parameter known here."))
                 continue
@@ -43,6 +43,9 @@ public struct QueryParameters: Sendable {
         if let errors = APIErrors(problems) { throw errors }
         self.values = values
     }
+
+    /// Every parameter that was given, by name.
+    public var all: [String: String] { self.values }
 
     /// The text of a parameter, if it was given.
     public subscript(name: String) -> String? { self.values[name] }
@@ -71,6 +74,14 @@ public struct QueryParameters: Sendable {
 
     /// The order asked for, most significant first.
     public var sort: [SortKey] { self.values["sort"].map(SortKey.parse) ?? [] }
+
+    /// The declaration of a name, that of all others if there is no better.
+    private static func parameter(
+        _ name: String, of declared: [QueryParameter]
+    ) -> QueryParameter? {
+        declared.first { $0.name == name }
+            ?? declared.first { if case .others = $0.kind { true } else { false } }
+    }
 
     private static func problem(_ name: String, _ code: String, _ detail: String) -> APIError {
         APIError(400, code, "The query parameter \"\(name)\" \(detail)", source: .parameter(name))

@@ -23,6 +23,11 @@ public struct PeerTokens: Sendable {
         self.digests = tokens.mapValues { Self.digest(Array($0.utf8)[...]) }
     }
 
+    /// These and those of `other`, whose tokens count where both name a peer.
+    public func merging(_ other: PeerTokens) -> PeerTokens {
+        PeerTokens(digests: self.digests.merging(other.digests) { _, later in later })
+    }
+
     /// The digest to configure for a token: the 32 bytes of its SHA-256.
     public static func digest(of token: String) -> [UInt8] { self.digest(Array(token.utf8)[...]) }
 
