@@ -202,7 +202,7 @@ let package = Package(
                 "PublicHTTP", "JSONAPI", "HTTP2", "CBOR", "RPC", "Identifiers", "TestKit", logging,
                 nioCore, nioPosix, nioSSL,
             ]),
-        tests("StorageTests", ["Storage", "TestKit"]),
+        tests("StorageTests", ["Storage", "RPC", "TestKit"]),
         tests(
             "BootstrapTests",
             [
