@@ -24,7 +24,8 @@ struct PendingWrite: Sendable {
 struct WriteBacklog: Sendable {
     private(set) var waiting: [PendingWrite] = []
     private(set) var isWriterAwake = false
-    private(set) var isClosed = false
+    private(set) var isClosing = false
+    private(set) var isAbandoned = false
 
     /// What to do after a write was handed in.
     enum Admission {
@@ -38,7 +39,9 @@ struct WriteBacklog: Sendable {
 
     /// Takes a write in, unless too many wait or the database is closed.
     mutating func admit(_ write: PendingWrite, max: Int) -> Admission {
-        if self.isClosed { return .refused(StorageError(.closed, "the database is closed")) }
+        if self.isClosing || self.isAbandoned {
+            return .refused(StorageError(.closed, "the database is closed"))
+        }
         guard self.waiting.count < max else {
             return .refused(StorageError(.busy, "\(max) writes are waiting already"))
         }
@@ -56,14 +59,15 @@ struct WriteBacklog: Sendable {
         return batch
     }
 
-    /// Lets no more writes in; those that wait are still carried out.
-    mutating func close() {
-        self.isClosed = true
+    /// Lets no more writes in, while those that wait are still carried out; false the second time.
+    mutating func close() -> Bool {
+        defer { self.isClosing = true }
+        return !self.isClosing
     }
 
     /// Lets no more writes in and gives back those that wait.
     mutating func abandon() -> [PendingWrite] {
-        self.isClosed = true
+        self.isAbandoned = true
         defer { self.waiting = [] }
         return self.waiting
     }

@@ -108,7 +108,7 @@ public final class SQLiteDatabase: Database {
 
     public func close() async throws {
         self.maintenance.withLock { $0?.cancel() }
-        self.writer.stopAdmitting()
+        guard self.writer.stopAdmitting() else { return }
         try await self.readers.close()
         try await self.writer.close()
         self.lock.withLock { $0 = nil }
@@ -156,8 +156,7 @@ extension SQLiteDatabase {
         _ body: (any ReadTransaction) throws -> T
     ) throws -> T {
         try handle.control("BEGIN DEFERRED TRANSACTION")
-        // A read has nothing to lose: however it ends, the snapshot is let go.
-        defer { try? handle.rollback() }
+        defer { handle.endSnapshot() }
         return try body(SQLiteReadTransaction(handle: handle, deadline: deadline))
     }
 
@@ -179,6 +178,6 @@ extension SQLiteDatabase {
         let idle = Duration.milliseconds(self.writer.limits.idleMillisecondsMax)
         guard now - lastCommit >= idle, self.writer.file.logBytes > 0 else { return }
         // Readers in the way: the next round tries again.
-        try? await self.writer.perform { try self.writer.checkpoint(.truncate, on: $0) }
+        try? await self.writer.tryToTruncateLog()
     }
 }

@@ -30,9 +30,15 @@ struct SQLiteReadTransaction: ReadTransaction {
 }
 
 /// One write's share of a batch, on the writer's connection.
+///
+/// Some errors (a full disk, a failed read) end the transaction that the whole batch shares. Nothing
+/// may be carried out after one, as it would stand alone; so the error comes again with every
+/// further statement, and the batch starts over without this write even if its body kept quiet.
 final class SQLiteWriteTransaction: WriteTransaction {
     private let handle: SQLiteHandle
     private(set) var actions: [@Sendable () -> Void] = []
+    /// What ended the transaction of the whole batch.
+    private(set) var ending: StorageError?
 
     init(_ handle: SQLiteHandle) {
         self.handle = handle
@@ -41,21 +47,37 @@ final class SQLiteWriteTransaction: WriteTransaction {
     func rows(
         _ sql: String, _ arguments: [any SQLConvertible]
     ) throws(StorageError) -> [SQLRow] {
-        try self.handle.fetch(sql, arguments, max: .max)
+        try self.underway { handle throws(StorageError) in
+            try handle.fetch(sql, arguments, max: .max)
+        }
     }
 
     func row(_ sql: String, _ arguments: [any SQLConvertible]) throws(StorageError) -> SQLRow? {
-        try self.handle.fetch(sql, arguments, max: 1).first
+        try self.underway { handle throws(StorageError) in
+            try handle.fetch(sql, arguments, max: 1).first
+        }
     }
 
     func execute(
         _ sql: String, _ arguments: [any SQLConvertible]
     ) throws(StorageError) -> Int {
-        try self.handle.change(sql, arguments)
+        try self.underway { handle throws(StorageError) in try handle.change(sql, arguments) }
     }
 
     func afterCommit(_ action: @escaping @Sendable () -> Void) {
         self.actions.append(action)
+    }
+
+    private func underway<Value>(
+        _ statement: (SQLiteHandle) throws(StorageError) -> Value
+    ) throws(StorageError) -> Value {
+        if let ending = self.ending { throw ending }
+        do {
+            return try statement(self.handle)
+        } catch {
+            if !self.handle.isInsideTransaction { self.ending = error }
+            throw error
+        }
     }
 }
 
@@ -105,6 +127,16 @@ extension SQLiteHandle {
             try self.cachedStatement(sql: sql).execute()
         } catch {
             throw StorageError(sqlite: error)
+        }
+    }
+
+    /// Lets a snapshot go, however the read ended.
+    func endSnapshot() {
+        do {
+            try self.control("COMMIT TRANSACTION")
+        } catch {
+            // Cut off in the middle: GRDB's own rollback leaves the transaction in any case.
+            try? self.rollback()
         }
     }
 

@@ -67,9 +67,7 @@ extension SQLiteWriter {
         let deadline = clock.now + .milliseconds(self.limits.readMillisecondsMax * 2)
         while true {
             do {
-                return try await self.perform { handle in
-                    try self.checkpoint(.truncate, on: handle)
-                }
+                return try await self.tryToTruncateLog()
             } catch let error as StorageError where error.code == .busy {
                 guard clock.now < deadline else { throw error }
                 try await clock.sleep(for: .milliseconds(5))
@@ -77,26 +75,41 @@ extension SQLiteWriter {
         }
     }
 
+    /// Truncates the log unless a reader is in the way.
+    func tryToTruncateLog() async throws {
+        try await self.perform { try self.checkpoint(.truncate, on: $0) }
+    }
+
     /// Waits until the writes that wait are carried out, then closes the connection.
     ///
     /// The log is copied into the database and removed.
     func close() async throws {
         while try await self.perform({ _ in self.waitingCount }) > 0 {}
+        self.isShut.store(true, ordering: .sequentiallyConsistent)
         try await withCheckedThrowingContinuation {
             (continuation: CheckedContinuation<Void, any Error>) in
             DispatchQueue.global().async {
-                continuation.resume(with: Result { try self.queue.close() })
+                continuation.resume(
+                    with: Result { try self.queue.close() }.mapError { StorageError(sqlite: $0) })
             }
         }
     }
 
     /// Runs `body` on the writer's thread, between two batches and outside a transaction.
+    ///
+    /// - Throws: ``StorageError/Code/closed`` once the connection is closed.
     func perform<Value: Sendable>(
         _ body: @escaping @Sendable (SQLiteHandle) throws -> Value
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             self.queue.asyncWriteWithoutTransaction { handle in
-                continuation.resume(with: Result { try body(handle) })
+                continuation.resume(
+                    with: Result {
+                        if self.isShut.load(ordering: .sequentiallyConsistent) {
+                            throw StorageError(.closed, "the database is closed")
+                        }
+                        return try body(handle)
+                    })
             }
         }
     }

@@ -41,13 +41,17 @@ final class SQLiteWriter: Sendable {
         }
     }
 
-    /// Has writes refused from now on; those that wait are still carried out.
-    func stopAdmitting() {
+    /// Has writes refused from now on, while those that wait are still carried out; false when the
+    /// database is being closed already.
+    func stopAdmitting() -> Bool {
         self.backlog.withLock { $0.close() }
     }
 
     /// How many writes wait.
     var waitingCount: Int { self.backlog.withLock { $0.waiting.count } }
+
+    /// Whether the connection is closed, or is about to be, with nothing else to be done on it.
+    let isShut = Atomic(false)
 
     /// Commits one batch on the writer's thread, then lets other work on the connection in between.
     private func run() {
@@ -121,6 +125,7 @@ extension SQLiteWriter {
                 let transaction = SQLiteWriteTransaction(handle)
                 try handle.control("SAVEPOINT one")
                 let answer = try write.perform(transaction)
+                if let ending = transaction.ending { throw ending }
                 try handle.control("RELEASE SAVEPOINT one")
                 answers.append(answer)
                 actions += transaction.actions
@@ -167,7 +172,7 @@ extension SQLiteWriter {
 struct SQLiteFaults: Sendable {
     /// Called before each COMMIT; what it throws is taken for COMMIT's own error.
     var beforeCommit: (@Sendable () throws(StorageError) -> Void)?
-    /// Called instead of each checkpoint's own error path; what it throws is taken for its error.
+    /// Called before each checkpoint; what it throws is taken for the checkpoint's own error.
     var beforeCheckpoint: (@Sendable () throws(StorageError) -> Void)?
 
     init() {}
