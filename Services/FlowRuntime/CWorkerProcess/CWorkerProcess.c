@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -91,13 +92,31 @@ static int await_child(int status, enum cwp_stage *stage) {
     return count == sizeof failure && failure.error != 0 ? failure.error : EIO;
 }
 
+/// Moves both ends above the standard descriptors; -1 closes them and sets `errno`.
+static int raise_ends(int ends[2]) {
+    for (int index = 0; index < 2; index++) {
+        if (ends[index] > 2) continue;
+        int raised = fcntl(ends[index], F_DUPFD_CLOEXEC, 3);
+        int error = errno;
+        close(ends[index]);
+        if (raised < 0) {
+            close(ends[1 - index]);
+            errno = error;
+            return -1;
+        }
+        ends[index] = raised;
+    }
+    return 0;
+}
+
 int cwp_spawn(const struct cwp_orders *orders, pid_t *pid, int *pidfd, enum cwp_stage *stage) {
-    int read_end, write_end;
+    int ends[2];
     *stage = CWP_STAGE_NONE;
-    if (cwp_pipe(&read_end, &write_end) != 0) {
+    if (pipe2(ends, O_CLOEXEC) != 0 || raise_ends(ends) != 0) {
         *stage = CWP_STAGE_PIPE;
         return errno;
     }
+    int read_end = ends[0], write_end = ends[1];
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -188,22 +207,15 @@ void cwp_event_clear(int event) {
     (void)taken;
 }
 
-int cwp_pipe(int *read_end, int *write_end) {
+int cwp_channel_open(int *told, int *heard) {
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) return -1;
-    for (int index = 0; index < 2; index++) {
-        if (ends[index] > 2) continue;
-        int raised = fcntl(ends[index], F_DUPFD_CLOEXEC, 3);
-        int error = errno;
-        close(ends[index]);
-        if (raised < 0) {
-            close(ends[1 - index]);
-            errno = error;
-            return -1;
-        }
-        ends[index] = raised;
-    }
-    *read_end = ends[0];
-    *write_end = ends[1];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return -1;
+    if (raise_ends(ends) != 0) return -1;
+    *told = ends[0];
+    *heard = ends[1];
     return 0;
+}
+
+int cwp_channel_tell(int told, const void *bytes, size_t count) {
+    return send(told, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)count;
 }

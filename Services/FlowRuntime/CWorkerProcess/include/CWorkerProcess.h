@@ -1,6 +1,7 @@
 #ifndef COVENANT_C_WORKER_PROCESS_H
 #define COVENANT_C_WORKER_PROCESS_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -71,8 +72,12 @@ void cwp_event_signal(int event);
 /// Makes an event descriptor unreadable again.
 void cwp_event_clear(int event);
 
-/// A pipe whose ends are closed in executed programs and lie above the standard descriptors; -1
-/// sets `errno`.
-int cwp_pipe(int *read_end, int *write_end);
+/// A channel whose ends are closed in executed programs and lie above the standard descriptors:
+/// what is told at one end is read at the other. -1 sets `errno`.
+int cwp_channel_open(int *told, int *heard);
+
+/// Writes to a channel without waiting and without a signal when nobody listens; whether all of it
+/// was taken.
+int cwp_channel_tell(int told, const void *bytes, size_t count);
 
 #endif

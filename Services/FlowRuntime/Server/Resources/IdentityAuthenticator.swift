@@ -1,0 +1,22 @@
+public import IdentityAPI
+public import PublicHTTP
+public import RPC
+
+/// Says who stands behind the credentials of public requests, by asking the identity service.
+public struct IdentityAuthenticator: Authenticator {
+    private let identity: RPCClient<Identity>
+
+    /// Makes an authenticator.
+    public init(_ identity: RPCClient<Identity>) { self.identity = identity }
+
+    public func authenticate(_ credentials: BasicCredentials) async throws -> Principal? {
+        let reply = try await self.identity.send(
+            Authenticate(
+                email: credentials.email, secret: credentials.secret.reveal(),
+                accepting: credentials.mayBePassword ? .apiKeyOrPassword : .apiKey))
+        guard case .accepted(let user) = reply else { return nil }
+        return Principal(
+            user: user.user, tenant: user.tenant, email: user.email,
+            isTenantAdmin: user.isTenantAdmin)
+    }
+}

@@ -1,0 +1,34 @@
+import Logging
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+extension LocalLauncher {
+    /// Makes the launcher that settings ask for, with the strongest isolation the machine offers.
+    init(_ workers: WorkerSettings, logger: Logger) {
+        let groups = workers.controlGroupName.flatMap { ControlGroups(named: $0) }
+        if workers.controlGroupName != nil, groups == nil {
+            logger.notice(
+                "there are no control groups for workers: sessions are used in their place")
+        }
+        self.init(
+            Settings(
+                command: [workers.program], environment: Self.loaderEnvironment,
+                memoryBytesMax: workers.memoryBytesMax, filesMax: workers.filesMax),
+            groups: groups)
+    }
+
+    /// What programs need to be loaded, and nothing else of this process's environment.
+    private static var loaderEnvironment: [String: String] {
+        var environment = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"]
+        if let path = getenv("LD_LIBRARY_PATH") {
+            environment["LD_LIBRARY_PATH"] = String(cString: path)
+        }
+        return environment
+    }
+}

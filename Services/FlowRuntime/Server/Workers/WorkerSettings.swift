@@ -1,0 +1,44 @@
+public import PublicHTTP
+public import RPC
+
+/// What the runtime decides about its workers.
+public struct WorkerSettings: Sendable {
+    /// The worker program.
+    public var program: String
+    /// The Unix socket workers call back on.
+    public var socket: String
+    /// The token that makes a worker the peer `flow-worker` on that socket.
+    public var peerToken: Secret
+    /// How long a worker may take to end when asked, in milliseconds.
+    public var graceMilliseconds: Int64 = 10_000
+    /// How long one jq program may work on one message, in milliseconds.
+    public var programMillisecondsMax: Int64 = 5_000
+    /// Memory of one worker, in bytes.
+    public var memoryBytesMax: UInt64 = 512 << 20
+    /// Open descriptors of one worker.
+    public var filesMax: UInt64 = 256
+    /// Blocks of addresses that steps may reach besides the public Internet.
+    public var allowedNetworks: [String] = []
+    /// What control groups of this runtime are named by; `nil` uses none.
+    public var controlGroupName: String?
+
+    /// Makes settings with the usual bounds.
+    public init(program: String, socket: String, peerToken: Secret) {
+        self.program = program
+        self.socket = socket
+        self.peerToken = peerToken
+    }
+
+    /// The name by which workers are known as peers.
+    public static let peer = PeerName("flow-worker")
+}
+
+extension WorkerSettings {
+    /// The tokens that the runtime's listener must know.
+    public var peerTokens: [PeerName: Secret] { [Self.peer: self.peerToken] }
+
+    /// A token for one start of the runtime: 256 random bits.
+    public static func newPeerToken() -> Secret {
+        Secret(Hexadecimal.text(of: (0..<32).map { _ in UInt8.random(in: .min ... .max) }))
+    }
+}
