@@ -65,6 +65,10 @@ package struct AccessPolicy: Sendable {
     package static let tenantAdmin = "tenant-admin"
     /// What lets a member of a contract see workspaces of others.
     package static let listAllWorkspaces = "contracts.workspace.listAll"
+    /// What lets a member change which roles may be given in a contract.
+    package static let editAvailableRoles = "contracts.contract.edit_available_roles"
+    /// What lets a member of a workspace bring others into it.
+    package static let editWorkspace = "workspaces.workspace.edit"
 
     private let catalogue: RoleCatalogue
 

@@ -31,10 +31,32 @@ package enum Refusal: Error, Hashable, Sendable {
     case userIsBeingRemoved
     /// The invite is for somebody else.
     case inviteForAnother
-    /// The contract was changed since it was read.
-    case changedMeanwhile(version: Int64)
-    /// Who asks belongs to several contracts and named none.
+    /// Who asks belongs to several contracts, or none, and named none.
     case contractNotNamed
+    /// Roles were asked for that cannot be given.
+    case roles(RoleScope, RoleSelection.Faults)
+    /// Flows of other contracts use components of the contract that is to be deleted.
+    case componentsInUse([Blocker], total: Int)
+    /// Whether the contract may be deleted could not be found out in time.
+    case deletionNotDecided
+    /// The person who accepts an invite has an account already and did not sign in.
+    case accountExists
+    /// The password is not good enough, in the words of who keeps passwords.
+    case passwordRefused(String)
+
+    /// A flow of another contract that uses a component of this one.
+    package struct Blocker: Hashable, Sendable {
+        /// The flow.
+        package var flow: FlowID
+        /// The component.
+        package var component: ComponentID
+
+        /// Makes a blocker.
+        package init(flow: FlowID, component: ComponentID) {
+            self.flow = flow
+            self.component = component
+        }
+    }
 
     /// The state that forbids something, and what is known of it.
     package struct StateInForce: Hashable, Sendable {

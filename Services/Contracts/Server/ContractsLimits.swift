@@ -1,0 +1,35 @@
+/// The bounds the contracts service keeps.
+package struct ContractsLimits: Hashable, Sendable {
+    /// How long the participants of a deletion are asked before it is given up.
+    package var prepareSecondsMax = 15
+    /// How long a suspension waits for the flow runtime before it is answered all the same.
+    package var fenceMillisecondsMax = 2_000
+    /// How long a tenant's role catalogue is not asked for again.
+    package var catalogueMillisecondsMax: Int64 = 10_000
+    /// How long a deletion may be on its way before the resolver takes it on.
+    package var unresolvedMillisecondsMax: Int64 = 30_000
+    /// How often the resolver looks.
+    package var resolverSeconds = 5
+
+    /// Members whose linkage a contract shows; of a larger contract only the link is told.
+    package static let linkageMax = 1_000
+    /// Members on one page of a list that was not asked for in pages.
+    package static let unpagedMembersMax = 1_000
+    /// Pending invites of a contract that are listed.
+    package static let invitesMax = 1_000
+    /// Roles in one request.
+    package static let rolesMax = 50
+    /// Characters of a reason.
+    package static let reasonCharactersMax = 500
+    /// Owners who are told what happens to their contract.
+    package static let noticesMax = 100
+    /// Invites forgotten at once.
+    package static let forgottenInvitesMax = 500
+    /// Unfinished deletions the resolver takes on at once.
+    package static let resolvedAtOnceMax = 100
+    /// The longest wait between two attempts to have a deletion prepared.
+    package static let prepareWaitMillisecondsMax = 1_000
+
+    /// The default bounds.
+    package init() {}
+}

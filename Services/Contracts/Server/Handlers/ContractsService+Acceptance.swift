@@ -1,0 +1,117 @@
+import ContractsDomain
+import Identifiers
+import IdentityAPI
+import JSONAPI
+import PublicHTTP
+import RPC
+import Storage
+
+/// What somebody new says when accepting an invite.
+struct Newcomer: Sendable {
+    /// The given name.
+    var firstName: String
+    /// The family name.
+    var lastName: String
+    /// The password the account is to have.
+    var password: Secret
+}
+
+extension ContractsService {
+    /// Accepts an invite as somebody who is signed in under the address it was sent to.
+    ///
+    /// Accepting again as the same user gives the same answer.
+    func acceptInvite(
+        _ token: String, as principal: Principal, requestID: String
+    ) async throws -> MemberView {
+        let token = InviteToken(presented: token)
+        let (invite, contract) = try await self.invite(token)
+        guard contract.lifecycle.tenant == principal.tenant else {
+            throw Refusal.inviteNotFound
+        }
+        if let email = invite.email {
+            let isTheirs =
+                InviteRules.key(ofEmail: email) == InviteRules.key(ofEmail: principal.email)
+            guard isTheirs else { throw Refusal.inviteForAnother }
+        }
+        let person = try await self.people([principal.user])[principal.user]
+        let roles = try await self.accept(token, as: principal.user, requestID: requestID)
+        return MemberView(user: principal.user, roles: roles, person: person)
+    }
+
+    /// Accepts an invite as somebody new: makes the account, then the membership.
+    ///
+    /// Both steps may be repeated. An answer that was lost is had again by the same request: the
+    /// account is recognised by its names and password, and the membership is there already.
+    func acceptInvite(
+        _ token: String, as newcomer: Newcomer, requestID: String
+    ) async throws -> MemberView {
+        let token = InviteToken(presented: token)
+        let (invite, contract) = try await self.invite(token)
+        let email = try await self.address(of: invite, contract)
+        let person: UserSummary
+        do {
+            person = try await self.peers.identity.send(
+                RegisterUser(
+                    tenant: contract.lifecycle.tenant, email: email,
+                    firstName: newcomer.firstName, lastName: newcomer.lastName,
+                    password: newcomer.password.reveal())
+            ).user
+        } catch let error as RPCError where error.code == .alreadyExists {
+            throw invite.acceptedBy == nil ? Refusal.accountExists : .inviteNotFound
+        } catch let error as RPCError where error.code == .invalidArgument {
+            throw Refusal.passwordRefused(error.message)
+        }
+        let roles = try await self.accept(token, as: person.user, requestID: requestID)
+        return MemberView(user: person.user, roles: roles, person: person)
+    }
+
+    /// The address an account is to be made for, if the invite could be accepted now.
+    private func address(of invite: InviteRow, _ contract: ContractRow) async throws -> String {
+        if let user = invite.acceptedBy {
+            guard let person = try await self.people([user])[user] else {
+                throw Refusal.inviteNotFound
+            }
+            return person.email
+        }
+        guard let email = invite.email, invite.expiresAt > self.clock.nowMilliseconds else {
+            throw Refusal.inviteNotFound
+        }
+        try contract.lifecycle.check(PublicCall.acceptInvite.rule.act)
+        return email
+    }
+
+    /// Makes the user a member of what the invite leads into, once.
+    private func accept(
+        _ token: InviteToken, as user: UserID, requestID: String
+    ) async throws -> [String] {
+        let digest = token.digest
+        let now = self.clock.nowMilliseconds
+        let author = AuditEvent.Author.user(user, requestID: requestID)
+        return try await self.database.write { transaction in
+            guard let invite = try InviteStore.find(tokenDigest: digest, in: transaction),
+                let contract = try ContractStore.find(invite.contract, in: transaction)
+            else { throw Refusal.inviteNotFound }
+            let acceptance = try InviteRules.accept(
+                .init(expiresAt: invite.expiresAt, acceptedBy: invite.acceptedBy), by: user,
+                at: now)
+            if acceptance == .alreadyJoined {
+                let roles = try MemberStore.roles(of: user, in: contract.id, transaction)
+                guard let roles else { throw Refusal.inviteNotFound }
+                return roles
+            }
+            try contract.lifecycle.check(PublicCall.acceptInvite.rule.act)
+            try self.join(
+                user, contract, invite.roles, at: now, by: author, in: transaction)
+            if let workspace = invite.workspace {
+                try WorkspaceStore.insertMember(
+                    .init(user: user, roles: invite.workspaceRoles), into: workspace,
+                    of: contract.id, at: now, in: transaction)
+            }
+            try InviteStore.accept(invite.id, by: user, at: now, in: transaction)
+            try self.record(
+                "invite.accept", of: contract.lifecycle, by: author,
+                before: ["invite": .string(invite.id.text)], in: transaction)
+            return invite.roles
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import ContractsDomain
+import Identifiers
+import IdentityAPI
+import JSONAPI
+import Storage
+
+/// What a new contract is to be.
+struct ContractDraft: Sendable {
+    /// The name.
+    var name: ContractName
+    /// The user who supports the customer.
+    var supportUser: UserID?
+    /// The roles that may be given; empty means all of the tenant's.
+    var availableRoles: [RoleReference]
+}
+
+/// What of a contract is to change.
+struct ContractChange: Sendable {
+    /// The new name.
+    var name: ContractName?
+    /// The new available roles; empty means all of the tenant's.
+    var availableRoles: [RoleReference]?
+    /// Refuses the change when the contract is no longer what the caller saw.
+    var precondition: @Sendable (ContractRow) throws -> Void
+}
+
+/// A contract and who belongs to it.
+struct ContractView: Sendable {
+    /// The contract.
+    var contract: ContractRow
+    /// The first members, and one more than a document names when there are too many.
+    var members: [MemberStore.Member]
+    /// The invites that can still be accepted.
+    var invites: [InviteRow]
+}
+
+extension ContractsService {
+    /// Makes a contract without members; the first to join must be its owner.
+    func createContract(
+        _ draft: ContractDraft, by caller: Caller
+    ) async throws -> ContractRow {
+        guard caller.actor.isTenantAdmin else {
+            throw Refusal.forbidden("Only a Tenant Admin may do this.")
+        }
+        let now = self.clock.nowMilliseconds
+        let contract = ContractRow(
+            name: draft.name.text, supportUser: draft.supportUser,
+            availableRoles: draft.availableRoles, createdAt: now,
+            lifecycle: .begin(contract: self.newID(), tenant: caller.actor.tenant, at: now))
+        try await self.database.write { transaction in
+            try ContractStore.insert(contract, in: transaction)
+            try self.record(
+                "contract.create", of: contract.lifecycle, by: caller.author,
+                after: contract.lifecycle.auditState, in: transaction)
+        }
+        return contract
+    }
+
+    /// A page of the contracts the caller may see, with their number and members.
+    func listContracts(
+        _ page: Page, for caller: Caller
+    ) async throws -> (views: [ContractView], total: Int) {
+        let actor = caller.actor
+        return try await self.database.read { transaction in
+            let rows: [ContractRow]
+            let total: Int
+            if actor.isTenantAdmin {
+                rows = try ContractStore.page(of: actor.tenant, page, in: transaction)
+                total = try ContractStore.count(of: actor.tenant, in: transaction)
+            } else {
+                rows = try ContractStore.page(with: actor.user, page, in: transaction)
+                total = try MemberStore.contractCount(of: actor.user, in: transaction)
+            }
+            let views = try rows.map { row in
+                ContractView(
+                    contract: row,
+                    members: try MemberStore.list(
+                        of: row.id, max: ContractsLimits.linkageMax + 1, in: transaction),
+                    invites: [])
+            }
+            return (views, total)
+        }
+    }
+
+    /// A contract with its members and invites.
+    func contract(
+        _ contract: ContractID, for caller: Caller
+    ) async throws -> ContractView {
+        let now = self.clock.nowMilliseconds
+        return try await self.database.lookUp { transaction in
+            let row = try caller.admit(.getContract, to: contract, in: transaction)
+            return ContractView(
+                contract: row,
+                members: try MemberStore.list(
+                    of: contract, max: ContractsLimits.linkageMax + 1, in: transaction),
+                invites: try InviteStore.open(
+                    of: contract, at: now, max: ContractsLimits.invitesMax, in: transaction))
+        }
+    }
+
+    /// Changes a contract's name and available roles.
+    func updateContract(
+        _ contract: ContractID, _ change: ContractChange, by caller: Caller
+    ) async throws -> ContractRow {
+        let now = self.clock.nowMilliseconds
+        return try await self.database.write { transaction in
+            var row = try caller.admit(.updateContract, to: contract, in: transaction)
+            try change.precondition(row)
+            if change.availableRoles != nil {
+                try self.checkAvailableRoles(row, caller, transaction)
+            }
+            var changed: [String] = []
+            if let name = change.name, name.text != row.name {
+                row.name = name.text
+                changed.append("name")
+            }
+            if let roles = change.availableRoles, roles != row.availableRoles {
+                row.availableRoles = roles
+                changed.append("available_roles")
+            }
+            guard !changed.isEmpty else { return row }
+            row.version += 1
+            row.updatedAt = now
+            try ContractStore.update(row, in: transaction)
+            try self.record(
+                "contract.update", of: row.lifecycle, by: caller.author,
+                after: ["changed": .strings(changed)], in: transaction)
+            return row
+        }
+    }
+
+    /// Changing which roles there are needs a permission of its own.
+    private func checkAvailableRoles(
+        _ row: ContractRow, _ caller: Caller, _ transaction: any ReadTransaction
+    ) throws {
+        let standing = AccessPolicy.Standing(
+            tenant: row.lifecycle.tenant,
+            contractRoles: try MemberStore.roles(of: caller.actor.user, in: row.id, transaction))
+        try caller.check(
+            caller.policy.decide(
+                caller.actor, standing, permission: AccessPolicy.editAvailableRoles),
+            otherwise: .contractNotFound)
+    }
+
+    /// The roles that may be given in a contract.
+    func contractRoles(
+        _ contract: ContractID, for caller: Caller
+    ) async throws -> [RoleCatalogue.Entry] {
+        let row = try await self.database.lookUp { transaction in
+            try caller.admit(.listRoles, to: contract, in: transaction)
+        }
+        return RoleSelection(catalogue: caller.catalogue, available: row.availableRoles).entries
+    }
+}

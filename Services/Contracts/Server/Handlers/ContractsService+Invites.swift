@@ -1,0 +1,145 @@
+import ContractsDomain
+import Identifiers
+import IdentityAPI
+import JSONAPI
+import RPC
+import Storage
+
+/// Who is to be invited, and to what.
+struct InviteDraft: Sendable {
+    /// The address.
+    var email: String
+    /// The roles in the contract.
+    var roles: [String]
+    /// The workspace to join as well.
+    var workspace: WorkspaceID?
+    /// The roles there.
+    var workspaceRoles: [String]
+}
+
+extension ContractsService {
+    /// The invites of a contract that can still be accepted.
+    func listInvites(
+        of contract: ContractID, for caller: Caller
+    ) async throws -> [InviteRow] {
+        let now = self.clock.nowMilliseconds
+        return try await self.database.read { transaction in
+            _ = try caller.admit(.listInvites, to: contract, in: transaction)
+            return try InviteStore.open(
+                of: contract, at: now, max: ContractsLimits.invitesMax, in: transaction)
+        }
+    }
+
+    /// Invites an address into a contract, and into a workspace of it.
+    ///
+    /// The e-mail with the token leaves with the transaction; only the token's digest is kept.
+    func createInvite(
+        _ draft: InviteDraft, into contract: ContractID, by caller: Caller
+    ) async throws -> InviteRow {
+        let known = try await self.peers.identity.send(
+            FindUser(tenant: caller.actor.tenant, email: draft.email)
+        ).user
+        let now = self.clock.nowMilliseconds
+        let token = InviteToken()
+        let id: InviteID = self.newID()
+        return try await self.database.write { transaction in
+            let row = try caller.admit(.createInvite, to: contract, in: transaction)
+            var invite = InviteRow(
+                id: id, contract: contract, email: draft.email,
+                roles: try self.grant(draft.roles, in: .contracts, of: row, caller.catalogue),
+                workspace: draft.workspace, workspaceRoles: [], invitedBy: caller.actor.user,
+                createdAt: now)
+            if let workspace = draft.workspace {
+                try self.checkInvitation(to: workspace, of: contract, caller, transaction)
+                invite.workspaceRoles = try self.grant(
+                    draft.workspaceRoles, in: .workspaces, of: row, caller.catalogue)
+            }
+            try self.clearTheWay(for: invite, draft.email, known?.user, at: now, transaction)
+            try InviteStore.insert(
+                invite, email: draft.email, tokenDigest: token.digest, in: transaction)
+            try self.record(
+                "invite.create", of: row.lifecycle, by: caller.author,
+                after: ["invite": .string(id.text), "roles": .strings(invite.roles)],
+                in: transaction)
+            try self.mailInvite(invite, to: draft.email, token, row, in: transaction)
+            return invite
+        }
+    }
+
+    /// Whoever invites into a workspace must administer it.
+    private func checkInvitation(
+        to workspace: WorkspaceID, of contract: ContractID, _ caller: Caller,
+        _ transaction: any ReadTransaction
+    ) throws {
+        let found = try WorkspaceStore.standing(
+            of: caller.actor.user, in: workspace, transaction)
+        guard let found, found.workspace.contract == contract else {
+            throw Refusal.workspaceNotFound
+        }
+        try caller.check(
+            caller.policy.decide(
+                caller.actor, found.access, permission: AccessPolicy.editWorkspace),
+            otherwise: .workspaceNotFound)
+    }
+
+    /// Applies the rules of inviting; an invite that has expired gives way.
+    private func clearTheWay(
+        for invite: InviteRow, _ email: String, _ user: UserID?, at now: Int64,
+        _ transaction: any WriteTransaction
+    ) throws {
+        let contract = invite.contract
+        let pending = try InviteStore.pending(email, in: contract, transaction)
+        let isMember = try user.map {
+            try MemberStore.roles(of: $0, in: contract, transaction) != nil
+        }
+        try InviteRules.invite(
+            InviteRules.Situation(
+                members: MemberStore.census(of: contract, in: transaction).members,
+                pendingOwners: InviteStore.openOwners(of: contract, at: now, in: transaction),
+                pendingUntil: pending?.expiresAt, isMember: isMember ?? false),
+            roles: invite.roles, at: now)
+        if let pending {
+            _ = try InviteStore.delete(pending.id, of: contract, in: transaction)
+        }
+    }
+
+    /// Takes an invite back; its token is worth nothing from then on.
+    func revokeInvite(
+        _ invite: InviteID, of contract: ContractID, by caller: Caller
+    ) async throws {
+        try await self.database.write { transaction in
+            let row = try caller.admit(.revokeInvite, to: contract, in: transaction)
+            guard try InviteStore.delete(invite, of: contract, in: transaction) else {
+                throw Refusal.inviteNotFound
+            }
+            try self.record(
+                "invite.revoke", of: row.lifecycle, by: caller.author,
+                before: ["invite": .string(invite.text)], in: transaction)
+        }
+    }
+
+    /// The invite a token is for, with its contract, while it can be accepted.
+    func invite(
+        presenting text: String
+    ) async throws -> (invite: InviteRow, contract: ContractRow) {
+        let now = self.clock.nowMilliseconds
+        let (invite, contract) = try await self.invite(InviteToken(presented: text))
+        guard invite.acceptedBy == nil, invite.expiresAt > now,
+            PublicCall.getInvite.rule.act.isAllowed(in: contract.lifecycle.phase.state)
+        else { throw Refusal.inviteNotFound }
+        return (invite, contract)
+    }
+
+    /// The invite a token was made for, accepted and expired ones included.
+    func invite(
+        _ token: InviteToken
+    ) async throws -> (invite: InviteRow, contract: ContractRow) {
+        let digest = token.digest
+        return try await self.database.lookUp { transaction in
+            guard let invite = try InviteStore.find(tokenDigest: digest, in: transaction),
+                let contract = try ContractStore.find(invite.contract, in: transaction)
+            else { throw Refusal.inviteNotFound }
+            return (invite, contract)
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import CBOR
+import ContractsDomain
+import Identifiers
+import IdentityAPI
+import JSONAPI
+import RPC
+import Storage
+
+/// A member and what identity knows of the person.
+struct MemberView: Sendable {
+    /// The user.
+    var user: UserID
+    /// The roles held.
+    var roles: [String]
+    /// What others may know of the user; `nil` when identity knows nobody of that id any more.
+    var person: UserSummary?
+}
+
+extension ContractsService {
+    /// Members of a contract, and how many there are.
+    ///
+    /// Without a page it is everybody, up to a bound.
+    func listMembers(
+        of contract: ContractID, _ page: Page?, for caller: Caller
+    ) async throws -> (members: [MemberView], total: Int) {
+        let max = page?.size ?? ContractsLimits.unpagedMembersMax
+        let (members, total) = try await self.database.read { transaction in
+            _ = try caller.admit(.listMembers, to: contract, in: transaction)
+            return (
+                try MemberStore.list(
+                    of: contract, offset: page?.offset ?? 0, max: max, in: transaction),
+                try MemberStore.count(of: contract, in: transaction)
+            )
+        }
+        return (try await self.views(of: members), total)
+    }
+
+    /// Members with what identity knows of them.
+    func views(of members: [MemberStore.Member]) async throws -> [MemberView] {
+        let people = try await self.people(members.map(\.user))
+        return members.map { MemberView(user: $0.user, roles: $0.roles, person: people[$0.user]) }
+    }
+
+    /// What identity knows of users, by user.
+    func people(_ users: [UserID]) async throws -> [UserID: UserSummary] {
+        guard !users.isEmpty else { return [:] }
+        let reply = try await self.peers.identity.send(GetUsers(users: users))
+        return Dictionary(reply.users.map { ($0.user, $0) }, uniquingKeysWith: { $1 })
+    }
+
+    /// Makes a user of the tenant a member, at once and without an e-mail.
+    func addMember(
+        _ user: UserID, to contract: ContractID, roles asked: [String], by caller: Caller
+    ) async throws -> MemberView {
+        let person = try await self.people([user])[user]
+        let now = self.clock.nowMilliseconds
+        let roles = try await self.database.write { transaction in
+            let row = try caller.admit(.addMember, to: contract, in: transaction)
+            guard let person, person.tenant == row.lifecycle.tenant else {
+                throw Refusal.userNotFound
+            }
+            let roles = try self.grant(asked, in: .contracts, of: row, caller.catalogue)
+            try self.join(user, row, roles, at: now, by: caller.author, in: transaction)
+            return roles
+        }
+        return MemberView(user: user, roles: roles, person: person)
+    }
+
+    /// The roles asked for, if they may be given in a contract.
+    func grant(
+        _ asked: [String], in scope: RoleScope, of contract: ContractRow,
+        _ catalogue: RoleCatalogue
+    ) throws(Refusal) -> [String] {
+        let selection = RoleSelection(
+            catalogue: catalogue, available: contract.availableRoles)
+        do {
+            return try selection.granted(asked, in: scope).get()
+        } catch {
+            throw .roles(scope, error)
+        }
+    }
+
+    /// Makes a user a member, if the rules allow it.
+    func join(
+        _ user: UserID, _ contract: ContractRow, _ roles: [String], at now: Int64,
+        by author: AuditEvent.Author, in transaction: any WriteTransaction
+    ) throws {
+        try MembershipRules.join(
+            MemberStore.census(of: contract.id, in: transaction), roles: roles,
+            isMember: MemberStore.roles(of: user, in: contract.id, transaction) != nil,
+            isBeingRemoved: UserRemovalStore.isMarked(user, in: transaction))
+        try MemberStore.insert(
+            .init(user: user, roles: roles), into: contract.id, at: now, in: transaction)
+        try self.record(
+            "member.add", of: contract.lifecycle, by: author,
+            after: ["user": .string(user.text), "roles": .strings(roles)], in: transaction)
+    }
+
+    /// Changes a member's roles.
+    func updateMember(
+        _ user: UserID, of contract: ContractID, roles asked: [String], by caller: Caller
+    ) async throws -> [String] {
+        try await self.database.write { transaction in
+            let row = try caller.admit(.updateMember, to: contract, in: transaction)
+            let old = try MemberStore.roles(of: user, in: contract, transaction)
+            guard let old else { throw Refusal.memberNotFound }
+            let roles = try self.grant(asked, in: .contracts, of: row, caller.catalogue)
+            try MembershipRules.change(
+                MemberStore.census(of: contract, in: transaction), from: old, to: roles)
+            guard roles != old else { return roles }
+            try MemberStore.update(
+                .init(user: user, roles: roles), of: contract, in: transaction)
+            try self.record(
+                "member.update", of: row.lifecycle, by: caller.author,
+                before: ["user": .string(user.text), "roles": .strings(old)],
+                after: ["user": .string(user.text), "roles": .strings(roles)], in: transaction)
+            return roles
+        }
+    }
+
+    /// Takes a member out of a contract and its workspaces.
+    ///
+    /// A user who has no other contract leaves the platform: the mark and the order to identity are
+    /// part of the same transaction.
+    func removeMember(
+        _ user: UserID, of contract: ContractID, by caller: Caller
+    ) async throws {
+        let now = self.clock.nowMilliseconds
+        let release = UserRelease(operation: self.newID(), user: user)
+        try await self.database.write { transaction in
+            let row = try caller.admit(.removeMember, to: contract, in: transaction)
+            guard let roles = try MemberStore.roles(of: user, in: contract, transaction) else {
+                throw Refusal.memberNotFound
+            }
+            try MembershipRules.leave(
+                MemberStore.census(of: contract, in: transaction), roles: roles)
+            try WorkspaceStore.deleteMember(user, of: contract, in: transaction)
+            try MemberStore.delete(user, from: contract, in: transaction)
+            let isForgotten = try UserRemovalStore.markIfForgotten(
+                user, release.operation, at: now, in: transaction)
+            try self.record(
+                "member.remove", of: row.lifecycle, by: caller.author,
+                before: ["user": .string(user.text), "roles": .strings(roles)],
+                after: ["leaves_platform": .bool(isForgotten)], in: transaction)
+            guard isForgotten else { return }
+            try self.send(
+                CBOREncoder().encode(release), .releaseUser, to: .identity,
+                about: "release/\(user)", epoch: 0, in: transaction)
+        }
+    }
+}

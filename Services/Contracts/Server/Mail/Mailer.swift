@@ -1,0 +1,31 @@
+/// Hands e-mails over to whatever carries them.
+package protocol Mailer: Sendable {
+    /// Hands a message over; returns once it is in somebody's keeping.
+    ///
+    /// A message may be handed over twice: its Message-ID stays the same.
+    func deliver(_ message: MailMessage) async throws
+}
+
+/// Why a message was not handed over.
+package struct MailError: Error, CustomStringConvertible {
+    /// What happened.
+    package let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// Where e-mails go and what stands in them.
+package struct MailSettings: Hashable, Sendable {
+    /// Who they are from.
+    package var from: String
+    /// The public base URL, without a slash at the end, for links.
+    package var baseURL: String
+
+    /// Makes settings.
+    package init(from: String, baseURL: String) {
+        self.from = from
+        var url = baseURL
+        while url.hasSuffix("/") { url.removeLast() }
+        self.baseURL = url
+    }
+}

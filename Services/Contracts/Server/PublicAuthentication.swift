@@ -1,0 +1,22 @@
+package import IdentityAPI
+package import PublicHTTP
+package import RPC
+
+/// Asks identity who stands behind the credentials of public requests.
+package struct PublicAuthentication: Authenticator {
+    private let identity: RPCClient<Identity>
+
+    /// Asks by this client.
+    package init(identity: RPCClient<Identity>) { self.identity = identity }
+
+    package func authenticate(_ credentials: BasicCredentials) async throws -> Principal? {
+        let reply = try await self.identity.send(
+            Authenticate(
+                email: credentials.email, secret: credentials.secret.reveal(),
+                accepting: credentials.mayBePassword ? .apiKeyOrPassword : .apiKey))
+        guard case .accepted(let user) = reply else { return nil }
+        return Principal(
+            user: user.user, tenant: user.tenant, email: user.email,
+            isTenantAdmin: user.isTenantAdmin)
+    }
+}

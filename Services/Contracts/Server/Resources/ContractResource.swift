@@ -1,0 +1,141 @@
+import ContractLifecycle
+import ContractsDomain
+import Identifiers
+import IdentityAPI
+import JSONAPI
+
+extension ContractRow {
+    /// Where the contract is.
+    var path: String { "/v2/contracts/\(self.id)" }
+
+    /// Changes with every change of what may be edited and of the state.
+    var entityTag: String { "\(self.version).\(self.lifecycle.epoch)" }
+
+    /// The contract as a resource, without relationships.
+    var resource: Resource {
+        var attributes: JSONObject = [
+            "name": .string(self.name),
+            "status": .string(self.lifecycle.phase.state.publicStatus),
+            "available_roles": .array(
+                self.availableRoles.map {
+                    ["scope": .string($0.scope.rawValue), "role": .string($0.name)]
+                }),
+            "support_user_id": .optional(self.supportUser?.text),
+            "created_at": .string(CivilTime(self.createdAt).rfc3339),
+            "updated_at": .string(CivilTime(self.updatedAt).rfc3339),
+        ]
+        let phase = self.lifecycle.phase
+        switch phase.state {
+        case .active: break
+        case .suspending, .suspended:
+            attributes["suspension"] = [
+                "reason": .optional(phase.reason),
+                "since": .string(CivilTime(phase.since).rfc3339),
+                "until": .optional(phase.until.map { CivilTime($0).rfc3339 }),
+            ]
+        case .preparing, .scheduled, .deleting, .deleted:
+            attributes["deletion"] = [
+                "state": .string(phase.state.rawValue),
+                "operation": .optional(phase.operation?.text),
+                "since": .string(CivilTime(phase.since).rfc3339),
+            ]
+        }
+        return Resource(
+            type: "contract", id: self.id.text, selfLink: self.path, attributes: attributes)
+    }
+}
+
+extension ContractView {
+    /// The contract with its members, and with its invites where they are asked for.
+    func resource(withInvites: Bool) -> Resource {
+        var resource = self.contract.resource
+        let members = "\(self.contract.path)/members/"
+        let isSmall = self.members.count <= ContractsLimits.linkageMax
+        resource.relate(
+            "members",
+            to: isSmall
+                ? .many(
+                    "contract-member", self.members.map(\.user.text), selfLink: members)
+                : .link(members))
+        if withInvites {
+            resource.relate(
+                "invites",
+                to: .many(
+                    "contract-invite", self.invites.map(\.id.text),
+                    selfLink: "\(self.contract.path)/invites/"))
+        }
+        return resource
+    }
+}
+
+extension MemberView {
+    /// The names, roles and address, as the documents have them: `role` when there is exactly one.
+    private var attributes: JSONObject {
+        var attributes = JSONObject()
+        if let person = self.person {
+            attributes["first_name"] = .string(person.firstName)
+            attributes["last_name"] = .string(person.lastName)
+        }
+        for (name, value) in RoleAttributes.of(self.roles, "role") { attributes[name] = value }
+        if let person = self.person { attributes["email"] = .string(person.email) }
+        return attributes
+    }
+
+    /// The member as a resource of this type.
+    func resource(_ type: String) -> Resource {
+        Resource(
+            type: type, id: self.user.text, attributes: self.attributes,
+            relationships: [
+                "user": .one("user", self.user.text, selfLink: "/v2/users/\(self.user)")
+            ])
+    }
+}
+
+extension InviteRow {
+    /// The invite as a resource.
+    var resource: Resource {
+        var attributes: JSONObject = ["email": .optional(self.email)]
+        for (name, value) in RoleAttributes.of(self.roles, "role") { attributes[name] = value }
+        if let workspace = self.workspace {
+            attributes["workspace_id"] = .string(workspace.text)
+            for (name, value) in RoleAttributes.of(self.workspaceRoles, "workspace_role") {
+                attributes[name] = value
+            }
+        }
+        attributes["expires_at"] = .string(CivilTime(self.expiresAt).rfc3339)
+        return Resource(type: "contract-invite", id: self.id.text, attributes: attributes)
+    }
+}
+
+/// Roles in both generations of fields.
+enum RoleAttributes {
+    /// `roles`, and before it `role` when there is exactly one.
+    static func of(_ roles: [String], _ name: String) -> [(String, JSON)] {
+        let list = ("\(name)s", JSON.strings(roles))
+        guard roles.count == 1, let role = roles.first else { return [list] }
+        return [(name, .string(role)), list]
+    }
+}
+
+extension WorkspaceView {
+    /// The workspace as a resource.
+    var resource: Resource {
+        let path = "/v2/workspaces/\(self.workspace.id)"
+        let contract = self.workspace.contract.text
+        let members = "\(path)/members/"
+        let isSmall = self.members.count <= ContractsLimits.linkageMax
+        return Resource(
+            type: "workspace", id: self.workspace.id.text, selfLink: path,
+            attributes: [
+                "name": .string(self.workspace.name),
+                "type": .string(self.workspace.type.rawValue),
+            ],
+            relationships: [
+                "contract": .one(
+                    "contract", contract, selfLink: "/v2/contracts/\(contract)"),
+                "members": isSmall
+                    ? .many("member", self.members.map(\.user.text), selfLink: members)
+                    : .link(members),
+            ])
+    }
+}

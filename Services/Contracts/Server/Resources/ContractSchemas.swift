@@ -1,0 +1,89 @@
+import ContractsDomain
+import Identifiers
+import JSONAPI
+
+/// What the bodies of requests look like.
+enum ContractSchemas {
+    static let name = Schema.text(
+        TextRule(
+            ContractName.expectation, lengths: ContractName.lengths, pattern: ContractName.pattern
+        ) { ContractName($0) != nil })
+
+    static let roleName = Schema.text(.anything(1...64))
+    static let roleNames = Schema.array(roleName, counts: 1...ContractsLimits.rolesMax)
+
+    /// An identifier, or the empty text for none.
+    static let optionalUser = Schema.nullable(
+        .text(
+            TextRule(
+                "a user's identifier (24 hexadecimal digits) or empty", lengths: 0...24,
+                pattern: "^([0-9a-f]{24})?$"
+            ) { $0.isEmpty || UserID($0) != nil }))
+
+    static let availableRoles = Schema.array(
+        .object([
+            .required("scope", .choice(RoleScope.allCases.map(\.rawValue))),
+            .required("role", roleName),
+        ]), counts: 0...ContractsLimits.rolesMax)
+
+    static let createContract = Schema.resource(
+        "contract",
+        attributes: [
+            .required("name", name), .optional("support_user_id", optionalUser),
+            .optional("available_roles", availableRoles, "Left out or empty: all roles."),
+        ])
+
+    static let updateContract = Schema.resource(
+        "contract", id: .optional,
+        attributes: [
+            .optional("name", name), .optional("available_roles", availableRoles),
+        ])
+
+    static let suspendContract = Schema.resource(
+        "contract", id: .optional,
+        attributes: [
+            .optional(
+                "reason", .nullable(.text(.anything(0...ContractsLimits.reasonCharactersMax)))),
+            .optional("until", .nullable(.text(time)), "When the suspension ends by itself."),
+        ])
+
+    static let unsuspendContract = Schema.resource(
+        "contract", id: .optional,
+        attributes: [
+            .optional(
+                "resume_flows", .boolean,
+                "Start the flows that the suspension stopped; else by hand.")
+        ])
+
+    static let member = Schema.resource(
+        "contract-member", id: .required,
+        attributes: [.optional("role", roleName), .optional("roles", roleNames)])
+
+    static let invite = Schema.resource(
+        "contract-invite",
+        attributes: [
+            .required("email", .email), .optional("role", roleName),
+            .optional("roles", roleNames), .optional("workspace_id", .identifier),
+            .optional("workspace_role", roleName), .optional("workspace_roles", roleNames),
+        ])
+
+    static let accept = Schema.resource(
+        "contract-invite", id: .optional,
+        attributes: [
+            .required("first_name", .text(.anything(1...100))),
+            .required("last_name", .text(.anything(1...100))),
+            .required("password", .text(.anything(1...1024))),
+        ])
+
+    static let workspace = Schema.resource(
+        "workspace",
+        attributes: [
+            .required("name", name), .optional("type", .choice(["full", "limited"])),
+        ],
+        relationships: [.optional("contract", .linkage("contract"))])
+
+    static let time = TextRule(
+        "a time as RFC 3339 has it, for example 2030-01-31T09:30:00Z", lengths: 20...35,
+        format: "date-time"
+    ) { CivilTime.milliseconds(rfc3339: $0) != nil }
+}

@@ -1,0 +1,118 @@
+import ContractParticipant
+import ContractsDomain
+import Identifiers
+import JSONAPI
+
+extension Refusal {
+    /// The refusal as the public API tells it; the body says where in it the fault is.
+    func apiErrors(in body: JSON?) -> APIErrors {
+        if case .roles(let scope, let faults) = self,
+            let errors = APIErrors(Self.roleErrors(faults, scope, body))
+        {
+            return errors
+        }
+        return APIErrors(self.apiError)
+    }
+
+    private static func roleErrors(
+        _ faults: RoleSelection.Faults, _ scope: RoleScope, _ body: JSON?
+    ) -> [APIError] {
+        let name = scope == .contracts ? "role" : "workspace_role"
+        let attributes = body?["data"]?["attributes"]
+        return faults.list.map { fault in
+            let isList = attributes?["\(name)s"] != nil
+            let pointer = isList ? "\(name)s/\(fault.index)" : name
+            return APIError(
+                400, "unknown_role", fault.detail, source: .pointer("/data/attributes/\(pointer)"))
+        }
+    }
+
+    private var apiError: APIError {
+        switch self {
+        case .contractNotFound: .notFound("Contract is not found")
+        case .workspaceNotFound: .notFound("Workspace is not found")
+        case .memberNotFound: .notFound("Member is not found")
+        case .inviteNotFound: .notFound("Invite is not found or no longer valid")
+        case .userNotFound: .notFound("User is not found")
+        case .forbidden(let why): .forbidden(why)
+        case .state(let inForce): inForce.gateRefusal.apiError
+        case .stillSuspending(let inForce):
+            Self.stillSuspending(inForce.gateRefusal.apiError)
+        case .componentsInUse(let blockers, let total): Self.inUse(blockers, total)
+        case .contractNotNamed:
+            APIError(
+                400, "contract_not_named",
+                "Name the contract in relationships: you are not a member of exactly one.",
+                source: .pointer("/data/relationships/contract"))
+        case .deletionNotDecided:
+            APIError(
+                503, "unavailable",
+                "Whether the contract may be deleted could not be found out; it is as it was. "
+                    + "Try again.",
+                retryAfterSeconds: 5)
+        case .passwordRefused(let why):
+            .invalid("/data/attributes/password", why)
+        case .roles, .firstMemberMustBeOwner, .lastOwner, .alreadyMember, .alreadyInvited,
+            .userIsBeingRemoved, .inviteForAnother, .accountExists:
+            self.membershipError
+        }
+    }
+
+    private var membershipError: APIError {
+        switch self {
+        case .firstMemberMustBeOwner:
+            .conflict(
+                "first_member_must_be_owner",
+                "The first member of a contract must have the role owner.",
+                pointer: "/data/attributes/roles")
+        case .lastOwner:
+            .conflict("last_owner", "You can not remove the last owner in the contract.")
+        case .alreadyMember:
+            .conflict(
+                "already_member",
+                "A user with the given email is already a member of the current contract.")
+        case .alreadyInvited:
+            .conflict(
+                "already_invited", "There is a pending invite for that e-mail already.",
+                pointer: "/data/attributes/email")
+        case .userIsBeingRemoved:
+            .conflict("user_is_being_removed", "The user is being removed from the platform.")
+        case .inviteForAnother: .forbidden("The invite is for another e-mail address.")
+        case .accountExists:
+            .conflict(
+                "account_exists",
+                "There is an account with that e-mail already: sign in to accept the invite.")
+        default: APIError(400, "invalid_value", "The request cannot be fulfilled.")
+        }
+    }
+
+    private static func stillSuspending(_ refusal: APIError) -> APIError {
+        var error = refusal
+        error.code = "contract_suspending"
+        error.detail = "The contract is still being suspended; try again once it is suspended."
+        error.retryAfterSeconds = 1
+        return error
+    }
+
+    private static func inUse(_ blockers: [Blocker], _ total: Int) -> APIError {
+        .conflict(
+            "components_in_use",
+            "Components of the contract are used in flows of other contracts.",
+            meta: [
+                "blockers": .array(
+                    blockers.map {
+                        ["flow": .string($0.flow.text), "component": .string($0.component.text)]
+                    }),
+                "total": .integer(total),
+            ])
+    }
+}
+
+extension Refusal.StateInForce {
+    /// The same refusal as every participant gives it.
+    var gateRefusal: ContractGateRefusal {
+        ContractGateRefusal(
+            contract: self.contract, use: .newWork, state: self.state, reason: self.reason,
+            since: self.since)
+    }
+}
