@@ -28,12 +28,11 @@ struct RunningService: Sendable {
             UntilShutdown { await self.adminListener.drain(grace: .seconds(1)) },
             Cancellable(name: "readiness", logger: self.logger) { try await self.readiness.run() },
         ]
-        services += self.parts.background.map { work in
-            Cancellable(name: work.name, logger: self.logger) { try await work.run() }
-        }
+        services += self.work(where: { !$0.isCalledBack })
         services += self.rpcListeners.map { listener in
             UntilShutdown { await listener.drain(grace: Duration.seconds(self.graceSeconds)) }
         }
+        services += self.work(where: \.isCalledBack)
         services.append(
             UntilShutdown {
                 await self.publicListener.drain(grace: .seconds(Int64(self.graceSeconds)))
@@ -49,6 +48,15 @@ struct RunningService: Sendable {
             ServiceGroupConfiguration.ServiceConfiguration(
                 service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
                 failureTerminationBehavior: .gracefullyShutdownGroup)
+        }
+    }
+}
+
+extension RunningService {
+    /// The pieces of background work of one sort, as services.
+    private func work(where isMeant: (BackgroundWork) -> Bool) -> [any Service] {
+        self.parts.background.filter(isMeant).map { work in
+            Cancellable(name: work.name, logger: self.logger) { try await work.run() }
         }
     }
 }

@@ -38,12 +38,18 @@ public struct ServiceParts: Sendable {
 public struct BackgroundWork: Sendable {
     /// The name in logs.
     public let name: String
+    /// Whether others call the service back because of it, and must be able to until it has ended:
+    /// then it is cancelled before the listeners for peers drain, not after.
+    public let isCalledBack: Bool
     /// The work; it runs until it is cancelled.
     public let run: @Sendable () async throws -> Void
 
     /// Names a piece of work.
-    public init(_ name: String, run: @escaping @Sendable () async throws -> Void) {
+    public init(
+        _ name: String, isCalledBack: Bool = false, run: @escaping @Sendable () async throws -> Void
+    ) {
         self.name = name
+        self.isCalledBack = isCalledBack
         self.run = run
     }
 }

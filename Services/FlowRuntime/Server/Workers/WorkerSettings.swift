@@ -1,3 +1,5 @@
+import Crypto
+import FlowRuntimeDomain
 public import PublicHTTP
 public import RPC
 
@@ -40,5 +42,18 @@ extension WorkerSettings {
     /// A token for one start of the runtime: 256 random bits.
     public static func newPeerToken() -> Secret {
         Secret(Hexadecimal.text(of: (0..<32).map { _ in UInt8.random(in: .min ... .max) }))
+    }
+}
+
+extension WorkerSettings {
+    /// The allowed networks that are no blocks of addresses.
+    public var misreadNetworks: [String] {
+        self.allowedNetworks.filter { IPNetwork($0) == nil }
+    }
+
+    /// What the control groups of a runtime are named by: its data, of which one runtime has charge.
+    public static func groupName(of dataDirectory: String) -> String {
+        let digest = Array(SHA256.hash(data: Array(dataDirectory.utf8)).prefix(6))
+        return Hexadecimal.text(of: digest)
     }
 }
