@@ -16,8 +16,8 @@ public struct IdentityLimits: Hashable, Sendable {
     public var hashingThreadsMax = 2
     /// Passwords that may wait to be hashed; more are refused as `resource_exhausted`.
     public var hashingsWaitingMax = 64
-    /// scrypt's cost N, a power of two; memory is 128 × N × block size bytes a hashing.
-    public var scryptRounds = 32_768
+    /// scrypt's cost N as a power of two; a hashing takes 128 × N × block size bytes of memory.
+    public var scryptCostLog2 = 15
     /// scrypt's block size r.
     public var scryptBlockSize = 8
     /// scrypt's parallelism p: how often the work is done, one after another.

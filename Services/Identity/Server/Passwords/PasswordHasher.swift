@@ -16,7 +16,7 @@ final class PasswordHasher: Sendable {
 
     init(limits: IdentityLimits) {
         self.work = ScryptWork(
-            rounds: limits.scryptRounds, blockSize: limits.scryptBlockSize,
+            rounds: 1 << limits.scryptCostLog2, blockSize: limits.scryptBlockSize,
             parallelism: limits.scryptParallelism)
         self.decoy = PasswordHash.decoy(work: self.work)
         self.queue = Mutex(
