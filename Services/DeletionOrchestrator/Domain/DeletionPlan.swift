@@ -7,6 +7,11 @@ package struct DeletionPlan: Hashable, Sendable {
     package struct Entry: Hashable, Sendable {
         package var service: Participant
         package var kind: String
+
+        package init(service: Participant, kind: String) {
+            self.service = service
+            self.kind = kind
+        }
     }
 
     /// The version recorded with a job.
@@ -14,24 +19,22 @@ package struct DeletionPlan: Hashable, Sendable {
     /// The kinds, children before parents, workloads before what they used.
     package var entries: [Entry]
 
+    package init(version: Int, entries: [Entry]) {
+        self.version = version
+        self.entries = entries
+    }
+
     /// The plan of jobs accepted from now on.
     package static let current = DeletionPlan(
         version: 1,
         entries: Self.entries(
             .flowRuntime,
             [
-                "request_bins", "data_samples", "dynamic_metadata", "select_models",
-                "execution_results", "flow_errors", "statistics", "hook_data", "logs", "messages",
-                "executions", "flow_versions", "drafts", "flows", "recipes", "topics", "agents",
-                "credentials", "component_builds", "component_versions", "component_env",
-                "components",
+                "execution_steps", "queued_messages", "executions", "errors", "flow_versions",
+                "flows",
             ])
             + Self.entries(
-                .contracts,
-                [
-                    "api_contracts", "apps", "licenses", "apis", "invites", "workspace_members",
-                    "workspaces", "team_members", "teams", "members",
-                ]))
+                .contracts, ["invites", "workspace_members", "workspaces", "contract_members"]))
 
     private static func entries(_ service: Participant, _ kinds: [String]) -> [Entry] {
         kinds.map { Entry(service: service, kind: $0) }

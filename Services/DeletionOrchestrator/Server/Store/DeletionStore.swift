@@ -34,7 +34,8 @@ struct DeletionStore {
 
     /// Saves what differs from `before`, and the transition if there was one.
     ///
-    /// A job that is done keeps its row, its events and its receipt; everything else goes.
+    /// The reason given for the deletion is told to the gates and then forgotten: it is in people's
+    /// words. A job that is done keeps its row, its events and its receipt; everything else goes.
     func save(
         _ job: DeletionJob, before: DeletionJob, at now: Int64,
         in transaction: any WriteTransaction
@@ -78,7 +79,7 @@ struct DeletionStore {
                 job.state.rawValue, job.cursor, job.workersRemaining, job.workersStopped,
                 job.waiting.attempts, job.waiting.until, job.waiting.reason?.text,
                 job.waiting.since, job.progressAt,
-                job.state == .done ? nil : job.command.reason, job.operation.text,
+                job.state == .accepted ? job.command.reason : nil, job.operation.text,
             ])
     }
 

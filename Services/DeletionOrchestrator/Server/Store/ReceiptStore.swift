@@ -20,8 +20,10 @@ enum ReceiptStore {
 
     /// The digest of the newest receipt.
     static func newestDigest(in transaction: any ReadTransaction) throws -> [UInt8]? {
-        try transaction.row("SELECT digest FROM receipt ORDER BY sequence DESC LIMIT 1")?
-            .blob("digest")
+        try transaction.row(
+            """
+            SELECT digest FROM receipt WHERE sequence = (SELECT MAX(sequence) FROM receipt)
+            """)?.blob("digest")
     }
 
     static func insert(
