@@ -43,6 +43,8 @@ enum ScratchLimits {
     static let writtenKeysInitial = 256
     /// More room than this is given back after the call that needed it.
     static let writtenKeysKeptMax = 4096
+    /// Elements of an array that room is made for before they are decoded.
+    static let elementsReserved = 256
     /// Containers that may be out before a look is taken at which are still held.
     static let lentSlotsInitial = 64
 }

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// A key of a map being read; valid while the input is.
 public struct CBORMapKey: CustomStringConvertible {
     /// What follows the head.
@@ -6,6 +14,7 @@ public struct CBORMapKey: CustomStringConvertible {
     @usableFromInline let headBytes: Int
     @usableFromInline let initial: UInt8
 
+    @inlinable @inline(__always)
     init(content: UnsafePointer<UInt8>, argument: UInt64, headBytes: Int, initial: UInt8) {
         self.content = content
         self.argument = argument
@@ -112,13 +121,13 @@ struct KeyOrder {
     @usableFromInline var newestStart = 0
     @usableFromInline var isKnownDistinct = false
 
-    @usableFromInline
+    @inlinable
     init() {}
 }
 
 extension CBORReader {
     /// Whether a key that was just read, and started at `start`, ascends or need not.
-    @inlinable @inline(__always)
+    @inline(__always)
     func admits(_ key: CBORMapKey, at start: Int, _ order: inout KeyOrder) -> Bool {
         let isShort = key.initial & 31 < 24
         let isPlainlyAfter = isShort && Int16(key.initial) > order.newestInitial
@@ -129,9 +138,14 @@ extension CBORReader {
         return isAscending
     }
 
-    @usableFromInline @inline(never)
-    func isAscending(_ key: CBORMapKey, at start: Int, _ order: KeyOrder) -> Bool {
+    @inline(never)
+    private func isAscending(_ key: CBORMapKey, at start: Int, _ order: KeyOrder) -> Bool {
         guard order.newestInitial >= 0 else { return true }
+        if Int16(key.initial) == order.newestInitial, (2...3).contains(key.initial >> 5) {
+            // Strings of the same short length.
+            let newest = self.base + (order.newestStart + key.headBytes)
+            return memcmp(newest, key.content, Int(truncatingIfNeeded: key.argument)) < 0
+        }
         let newest = EncodedKey(at: self.base + order.newestStart, before: self.base + start)
         return EncodedKey(key, byteCount: self.cursor - start).isAscending(after: newest)
     }

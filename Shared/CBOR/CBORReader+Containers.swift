@@ -4,7 +4,7 @@ public struct CBORArrayCursor {
     public let count: Int
     @usableFromInline var remaining: Int
 
-    @usableFromInline
+    @inlinable
     init(count: Int) {
         self.count = count
         self.remaining = count
@@ -19,7 +19,7 @@ public struct CBORMapCursor {
     @usableFromInline var remaining: Int
     @usableFromInline var order = KeyOrder()
 
-    @usableFromInline
+    @inlinable
     init(count: Int, content: Int) {
         self.count = count
         self.remaining = count
@@ -29,7 +29,7 @@ public struct CBORMapCursor {
 
 extension CBORReader {
     /// Reads the head of an array; `element(in:)` then steps through it to its end.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func arrayHead() throws -> CBORArrayCursor {
         let start = self.cursor
         let (initial, argument) = try self.head()
@@ -47,7 +47,7 @@ extension CBORReader {
     }
 
     /// Reads the head of a map; `key(in:)` then steps through it to its end.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func mapHead() throws -> CBORMapCursor {
         let start = self.cursor
         let (initial, argument) = try self.head()
@@ -59,13 +59,31 @@ extension CBORReader {
     /// Reads the next key, or returns nil at the end; its value is to be read or skipped next.
     ///
     /// Throws `duplicateKey` when any key of the map comes twice.
-    @inlinable
+    @inlinable @inline(__always)
     public mutating func key(in map: inout CBORMapCursor) throws -> CBORMapKey? {
         map.remaining &-= 1
         guard map.remaining >= 0 else {
             if map.remaining == -1 { self.depth &-= 1 }
             return nil
         }
+        let start = self.cursor
+        if start < self.end {
+            // A small integer that ascends, as in messages of our own.
+            let initial = self.base[start]
+            if initial < 24, Int16(initial) > map.order.newestInitial {
+                map.order.newestInitial = Int16(initial)
+                map.order.newestStart = start
+                self.cursor = start &+ 1
+                return CBORMapKey(
+                    content: self.base + self.cursor, argument: UInt64(initial), headBytes: 1,
+                    initial: initial)
+            }
+        }
+        return try self.otherKey(in: &map)
+    }
+
+    @usableFromInline @inline(never)
+    mutating func otherKey(in map: inout CBORMapCursor) throws -> CBORMapKey {
         let start = self.cursor
         let key = try self.anyKey()
         if !self.admits(key, at: start, &map.order) {
@@ -76,14 +94,17 @@ extension CBORReader {
     }
 
     /// Goes one level deeper; checks the depth and that the items declared can be there at all.
-    @usableFromInline
+    @inlinable @inline(__always)
     mutating func enter(_ count: UInt64) throws -> Int {
-        guard count <= UInt64(self.remaining) else { throw self.declaresTooMuch(count) }
+        guard count <= UInt64(truncatingIfNeeded: self.remaining) else {
+            throw self.declaresTooMuch(count)
+        }
         guard self.depth < self.limits.depthMax else { throw self.tooDeep() }
         self.depth &+= 1
-        return Int(count)
+        return Int(truncatingIfNeeded: count)
     }
 
+    @usableFromInline @inline(never)
     func tooDeep() -> CBORError {
         CBORError(
             .depthExceeded, offset: self.cursor,
@@ -91,7 +112,6 @@ extension CBORReader {
     }
 
     /// Moves past a key of any type.
-    @usableFromInline
     mutating func anyKey() throws -> CBORMapKey {
         let start = self.cursor
         let (initial, argument) = try self.headOrIndefinite()
@@ -112,7 +132,7 @@ extension CBORReader {
     /// Throws when two of the keys of a map are the same; walks the whole map.
     ///
     /// The maps inside it are not checked on the way, or the cost would double at every level.
-    @usableFromInline @inline(never)
+    @inline(never)
     func checkKeysDistinct(content: Int, count: Int) throws {
         var walk = self
         walk.cursor = content

@@ -22,6 +22,14 @@ extension CBORReader {
         }
     }
 
+    /// Moves past an integer of one byte, if that is what comes next.
+    @inline(__always)
+    private mutating func skipSmall() -> Bool {
+        guard self.cursor < self.end, self.base[self.cursor] & 0xdf < 24 else { return false }
+        self.cursor &+= 1
+        return true
+    }
+
     func checkLevel(_ level: Int, _ count: UInt64) throws {
         guard count <= UInt64(self.remaining) else { throw self.declaresTooMuch(count) }
         guard level < self.limits.depthMax else { throw self.tooDeep() }
@@ -70,7 +78,7 @@ extension CBORReader {
         if initial & 31 == 31 {
             while try !self.skipBreak() { try self.skip(level: level) }
         } else {
-            for _ in 0..<argument { try self.skip(level: level) }
+            for _ in 0..<argument where !self.skipSmall() { try self.skip(level: level) }
         }
     }
 
@@ -88,7 +96,7 @@ extension CBORReader {
             let start = self.cursor
             let key = try self.anyKey()
             isAscending = isAscending && self.admits(key, at: start, &order)
-            try self.skip(level: level)
+            if !self.skipSmall() { try self.skip(level: level) }
             count += 1
         }
         if !isAscending, self.checksKeys {

@@ -24,8 +24,17 @@ extension CBORReader {
     }
 
     /// Reads an integer that fits `Int`.
-    @inlinable
-    public mutating func int() throws -> Int { try self.integer(Int.self) }
+    @inlinable @inline(__always)
+    public mutating func int() throws -> Int {
+        if self.cursor < self.end, self.base[self.cursor] < 24 {
+            self.cursor &+= 1
+            return Int(self.base[self.cursor &- 1])
+        }
+        return try self.longInt()
+    }
+
+    @usableFromInline @inline(never)
+    mutating func longInt() throws -> Int { try self.integer(Int.self) }
 
     /// Reads an integer from zero up.
     @inlinable
@@ -38,29 +47,32 @@ extension CBORReader {
 
     /// Reads a text string.
     public mutating func string() throws -> String {
-        let text = try self.text()
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    /// Reads a text string and lends its checked UTF-8, which lives as long as the input.
-    mutating func text() throws -> UnsafeBufferPointer<UInt8> {
         let start = self.cursor
         let (initial, argument) = try self.head()
         guard initial >> 5 == 3 else { throw self.mismatch("a text string", at: start) }
         let content = try self.textContent(argument)
-        return UnsafeBufferPointer(start: content, count: Int(truncatingIfNeeded: argument))
+        let count = Int(truncatingIfNeeded: argument)
+        return String(unsafeUninitializedCapacity: count) { buffer in
+            UnsafeMutableRawBufferPointer(buffer).copyMemory(
+                from: UnsafeRawBufferPointer(start: content, count: count))
+            return count
+        }
     }
 
     /// Moves past the content of a text string and checks it.
-    @usableFromInline @discardableResult
+    @inline(__always) @discardableResult
     mutating func textContent(_ count: UInt64) throws -> UnsafePointer<UInt8> {
         let content = try self.take(count)
         let count = Int(truncatingIfNeeded: count)
         if let bad = UTF8Validation.firstInvalid(content, count) {
-            throw CBORError(
-                .invalidUTF8, offset: self.cursor - count + bad, "the text is not UTF-8")
+            throw self.invalidText(at: self.cursor - count + bad)
         }
         return content
+    }
+
+    @inline(never)
+    private func invalidText(at offset: Int) -> CBORError {
+        CBORError(.invalidUTF8, offset: offset, "the text is not UTF-8")
     }
 
     /// Reads a byte string.

@@ -14,6 +14,8 @@ enum ValueKind: UInt8 {
     case bool
     /// Through `CBORCodable`.
     case direct
+    /// An array.
+    case array
     /// A dictionary whose keys are text, even if some look like numbers.
     case textKeyed
 }
@@ -26,6 +28,8 @@ struct TypeTable {
         var type: ObjectIdentifier
         var kind: ValueKind
         var direct: (any CBORCodable.Type)?
+        var encodable: (any EncodableElements.Type)?
+        var decodable: (any DecodableElements.Type)?
     }
 
     private static let places = 256
@@ -33,7 +37,7 @@ struct TypeTable {
 
     init() {
         self.entries = .allocate(capacity: Self.places)
-        let nothing = Entry(type: ObjectIdentifier(Never.self), kind: .codable, direct: nil)
+        let nothing = Entry(type: ObjectIdentifier(Never.self), kind: .codable)
         self.entries.initialize(repeating: nothing, count: Self.places)
     }
 
@@ -56,6 +60,8 @@ struct TypeTable {
     private static func classify<Value>(_ type: Value.Type, _ id: ObjectIdentifier) -> Entry {
         let kind: ValueKind
         let direct = type as? any CBORCodable.Type
+        let encodable = type as? any EncodableElements.Type
+        let decodable = type as? any DecodableElements.Type
         switch id {
         case ObjectIdentifier(String.self): kind = .text
         case ObjectIdentifier([UInt8].self): kind = .bytes
@@ -65,13 +71,16 @@ struct TypeTable {
         default:
             if direct != nil {
                 kind = .direct
+            } else if encodable != nil || decodable != nil {
+                kind = .array
             } else if let dictionary = type as? any KeyedByText.Type, dictionary.isKeyedByText {
                 kind = .textKeyed
             } else {
                 kind = .codable
             }
         }
-        return Entry(type: id, kind: kind, direct: direct)
+        return Entry(
+            type: id, kind: kind, direct: direct, encodable: encodable, decodable: decodable)
     }
 }
 

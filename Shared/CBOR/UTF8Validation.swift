@@ -11,14 +11,18 @@ enum UTF8Validation {
     @inline(__always)
     private static func asciiPrefix(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
         let raw = UnsafeRawPointer(bytes)
+        let high: UInt64 = 0x8080_8080_8080_8080
         var index = 0
         while index &+ 8 <= count {
-            if raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080
-                != 0
-            {
+            if raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) & high != 0 {
                 return index
             }
             index &+= 8
+        }
+        if index < count, count >= 8 {
+            // The last eight bytes, some of which have been seen.
+            let last = raw.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+            return last & high == 0 ? count : index
         }
         while index < count, bytes[index] < 0x80 { index &+= 1 }
         return index

@@ -9,13 +9,18 @@ enum Decoding {
         try reader.checkInput()
         return try self.withState(reader, keepsContainers: keepsContainers) { state in
             do {
-                if let value = try self.direct(type, &reader, state) { return value }
+                if let direct = self.directType(type, state, limits) {
+                    let value = try self.read(direct, as: type, &reader)
+                    try reader.finish()
+                    return value
+                }
                 try reader.skip()
                 try reader.finish()
                 if reader.sawIndefiniteLength {
                     return try self.normalized(type, bytes, limits, keepsContainers)
                 }
-                return try self.item(type, state, at: 0).value
+                var end = 0
+                return try self.item(type, state, at: 0, end: &end)
             } catch {
                 throw self.located(error, state)
             }
@@ -37,7 +42,8 @@ enum Decoding {
             return try self.normalized(type, part, reader.limits, true)
         }
         let value = try self.withState(reader, keepsContainers: true) { state in
-            try self.item(type, state, at: start).value
+            var end = start
+            return try self.item(type, state, at: start, end: &end)
         }
         reader.position = checked.position
         return value
@@ -56,19 +62,15 @@ enum Decoding {
         }
     }
 
-    /// Decodes a whole input by the type's own reading, which checks as it goes; nil when the
-    /// type has none.
-    private static func direct<Value: Decodable>(
-        _ type: Value.Type, _ reader: inout CBORReader,
-        _ state: UnsafeMutablePointer<DecodingState>
-    ) throws -> Value? {
+    /// How a type reads a whole input itself, checking as it goes; nil when it does not.
+    @inline(__always)
+    private static func directType<Value>(
+        _ type: Value.Type, _ state: UnsafeMutablePointer<DecodingState>, _ limits: CBORLimits
+    ) -> (any CBORCodable.Type)? {
         let entry = state.pointee.types.entry(of: type)
-        guard entry.pointee.kind == .direct, let direct = entry.pointee.direct,
-            !reader.limits.allowsIndefiniteLengths || type == CBORValue.self
-        else { return nil }
-        let value = try self.read(direct, as: type, &reader)
-        try reader.finish()
-        return value
+        guard entry.pointee.kind == .direct else { return nil }
+        return limits.allowsIndefiniteLengths && type != CBORValue.self
+            ? nil : entry.pointee.direct
     }
 
     @inline(__always)
@@ -120,46 +122,63 @@ enum Decoding {
         shelf.pointee.decoding = state
     }
 
-    /// Makes a value of the item at an offset, which has been checked, and tells where it ends.
+    /// Makes a value of the item at an offset, which has been checked, and sets where it ends.
+    ///
+    /// Not by a tuple, whose metadata would have to be looked up for each value.
     static func item<Value: Decodable>(
-        _ type: Value.Type, _ state: UnsafeMutablePointer<DecodingState>, at offset: Int
-    ) throws -> (value: Value, end: Int) {
+        _ type: Value.Type, _ state: UnsafeMutablePointer<DecodingState>, at offset: Int,
+        end: inout Int
+    ) throws -> Value {
         let entry = state.pointee.types.entry(of: type)
-        let kind = entry.pointee.kind
-        if kind == .codable || kind == .textKeyed {
-            return try self.codable(type, state, at: offset, textKeysOnly: kind == .textKeyed)
-        }
         var reader = state.pointee.reader(at: offset)
-        let value: Value
-        switch kind {
-        case .text: value = unsafeBitCast(try reader.string(), to: type)
-        case .bytes: value = unsafeBitCast(try reader.bytes(), to: type)
-        case .int: value = unsafeBitCast(try reader.int(), to: type)
-        case .double: value = unsafeBitCast(try reader.double(), to: type)
-        case .bool: value = unsafeBitCast(try reader.bool(), to: type)
-        case .direct, .codable, .textKeyed:
-            guard let direct = entry.pointee.direct else { throw DecodingState.callEnded }
-            value = try self.read(direct, as: type, &reader)
+        defer { end = reader.position }
+        switch entry.pointee.kind {
+        case .text: return unsafeBitCast(try reader.string(), to: type)
+        case .bytes: return unsafeBitCast(try reader.bytes(), to: type)
+        case .int: return unsafeBitCast(try reader.int(), to: type)
+        case .double: return unsafeBitCast(try reader.double(), to: type)
+        case .bool: return unsafeBitCast(try reader.bool(), to: type)
+        case .direct:
+            guard let direct = entry.pointee.direct else { fallthrough }
+            return try self.read(direct, as: type, &reader)
+        case .array:
+            guard let array = entry.pointee.decodable else { fallthrough }
+            return try self.array(array, as: type, state, at: offset, end: &reader.position)
+        case .codable:
+            return try self.codable(type, ItemDecoder(state: state, offset: offset), &reader)
+        case .textKeyed:
+            let item = ItemDecoder(state: state, offset: offset, textKeysOnly: true)
+            return try self.codable(type, item, &reader)
         }
-        return (value, reader.position)
+    }
+
+    @inline(__always)
+    private static func array<Value, Elements: DecodableElements>(
+        _ array: Elements.Type, as type: Value.Type, _ state: UnsafeMutablePointer<DecodingState>,
+        at offset: Int, end: inout Int
+    ) throws -> Value {
+        let elements = try Elements.decodeElements(state, at: offset, end: &end)
+        // Value and Elements are the same type; only the conformance was not known.
+        return withUnsafePointer(to: elements) { pointer in
+            UnsafeRawPointer(pointer).assumingMemoryBound(to: Value.self).pointee
+        }
     }
 
     @inline(__always)
     private static func codable<Value: Decodable>(
-        _ type: Value.Type, _ state: UnsafeMutablePointer<DecodingState>, at offset: Int,
-        textKeysOnly: Bool
-    ) throws -> (value: Value, end: Int) {
+        _ type: Value.Type, _ item: ItemDecoder, _ reader: inout CBORReader
+    ) throws -> Value {
+        let state = item.state
         let mark = state.pointee.open
         state.pointee.spanStart = -1
-        let value: Value
         do {
-            value = try Value(
-                from: ItemDecoder(state: state, offset: offset, textKeysOnly: textKeysOnly))
+            let value = try Value(from: item)
+            reader.position = state.pointee.settle(item.offset, mark)
+            return value
         } catch {
-            state.pointee.abandon(offset, mark, error)
+            state.pointee.abandon(item.offset, mark, error)
             throw error
         }
-        return (value, try state.pointee.settle(offset, mark))
     }
 
     /// A container for the map at an item.

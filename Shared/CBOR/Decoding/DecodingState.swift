@@ -35,6 +35,29 @@ struct DecodingState: ~Copyable {
         CBORReader(base: self.base, end: self.end, at: offset, limits: self.limits)
     }
 
+    /// Where the item at an offset, which has been checked, ends.
+    @inline(__always)
+    func end(ofItemAt offset: Int) -> Int {
+        guard offset < self.end else { return self.end }
+        let initial = self.base[offset]
+        let info = initial & 31
+        if info < 24 {
+            switch initial >> 5 {
+            case 0, 1, 7: return offset &+ 1
+            case 2, 3: return min(offset &+ 1 &+ Int(info), self.end)
+            default: break
+            }
+        }
+        return self.longEnd(ofItemAt: offset)
+    }
+
+    @inline(never)
+    private func longEnd(ofItemAt offset: Int) -> Int {
+        var reader = self.reader(at: offset)
+        // Cannot fail, as the item has been checked; if it did, there would be nothing after it.
+        return (try? reader.skipChecked()) == nil ? self.end : reader.position
+    }
+
     /// Notes an item that has been read.
     @inline(__always)
     mutating func note(_ start: Int, end: Int) {
@@ -45,18 +68,13 @@ struct DecodingState: ~Copyable {
     /// Where the item at `offset` ends, after what was made of it has been made; takes back the
     /// containers handed out since.
     @inline(__always)
-    mutating func settle(
-        _ offset: Int, _ mark: UnsafeMutablePointer<MapCursor>?
-    ) throws -> Int {
+    mutating func settle(_ offset: Int, _ mark: UnsafeMutablePointer<MapCursor>?) -> Int {
         var end = self.spanStart == offset ? self.spanEnd : -1
         while let slot = self.open, slot != mark {
-            if slot.pointee.start == offset { end = try slot.pointee.finish() }
+            if slot.pointee.start == offset { end = slot.pointee.finish() }
             self.takeBackNewest()
         }
-        if end >= 0 { return end }
-        var reader = self.reader(at: offset)
-        try reader.skipChecked()
-        return reader.position
+        return end >= 0 ? end : self.end(ofItemAt: offset)
     }
 
     /// Takes back the containers handed out since, after a failure in the item at `offset`.

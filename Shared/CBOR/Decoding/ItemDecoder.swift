@@ -58,7 +58,8 @@ struct SingleValueDecoding: SingleValueDecodingContainer {
     func decode(_ type: UInt64.Type) throws -> UInt64 { try self.get { try $0.integer() } }
 
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-        let (value, end) = try Decoding.item(type, self.item.state, at: self.item.offset)
+        var end = self.item.offset
+        let value = try Decoding.item(type, self.item.state, at: self.item.offset, end: &end)
         self.item.state.pointee.note(self.item.offset, end: end)
         return value
     }

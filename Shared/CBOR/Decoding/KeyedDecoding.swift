@@ -77,7 +77,8 @@ struct KeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
         let offset = try self.need(key)
-        let (value, end) = try Decoding.item(type, self.state, at: offset)
+        var end = offset
+        let value = try Decoding.item(type, self.state, at: offset, end: &end)
         self.map.pointee.passed(offset, end: end)
         return value
     }
@@ -88,7 +89,8 @@ struct KeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
         guard let offset = try self.find(key) else { return nil }
         var reader = self.state.pointee.reader(at: offset)
         if try reader.skipNull() { return nil }
-        let (value, end) = try Decoding.item(type, self.state, at: offset)
+        var end = offset
+        let value = try Decoding.item(type, self.state, at: offset, end: &end)
         self.map.pointee.passed(offset, end: end)
         return value
     }

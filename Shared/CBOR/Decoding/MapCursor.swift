@@ -75,64 +75,51 @@ struct MapCursor: ContainerSlot {
         self.entries = UnsafeMutableBufferPointer(start: nil, count: 0)
     }
 
-    @inline(__always)
-    func reader(at offset: Int) -> CBORReader { self.state.pointee.reader(at: offset) }
-
     /// Where the value of an integer key starts, or nil.
+    @inline(__always)
     mutating func find(_ number: Int) throws -> Int? {
-        let (major, argument): (UInt8, UInt64) =
-            number >= 0 ? (0, UInt64(number)) : (1, UInt64(bitPattern: Int64(~number)))
-        return try self.find { reader in
-            let (initial, found) = try reader.head()
-            return initial >> 5 == major && found == argument
-        }
+        let argument = UInt64(bitPattern: Int64(number < 0 ? ~number : number))
+        let major: CBORMajor = number < 0 ? .negative : .unsigned
+        return try self.find(WantedKey(major, argument, nil))
     }
 
     /// Where the value of a text key starts, or nil.
+    @inline(__always)
     mutating func find(_ text: String) throws -> Int? {
         var text = text
         return try text.withUTF8 { utf8 in
-            try self.find { reader in
-                let (initial, length) = try reader.head()
-                guard initial >> 5 == 3, length == UInt64(utf8.count) else { return false }
-                let content = try reader.take(length)
-                guard let wanted = utf8.baseAddress else { return true }
-                return memcmp(content, wanted, utf8.count) == 0
-            }
+            try self.find(WantedKey(.text, UInt64(utf8.count), utf8.baseAddress))
         }
     }
 
     @inline(__always)
-    private mutating func find(_ isKey: (inout CBORReader) throws -> Bool) throws -> Int? {
+    private mutating func find(_ key: WantedKey) throws -> Int? {
         guard self.session == self.state.pointee.session else {
             throw DecodingState.callEnded
         }
-        if self.isPending { try self.passPending() }
-        if self.hint < self.passed {
-            var reader = self.reader(at: Int(self.entries[self.hint].key))
-            if try isKey(&reader) {
-                self.hint &+= 1
-                return reader.position
+        if self.isPending { self.passPending() }
+        if self.hint == self.passed {
+            if self.passed < self.count, let value = key.match(self.position, self.state) {
+                return self.stop(at: value)
             }
-        } else if self.passed < self.count {
-            var reader = self.reader(at: self.position)
-            if try isKey(&reader) { return self.stop(at: reader.position) }
+        } else if let value = key.match(Int(self.entries[self.hint].key), self.state) {
+            self.hint &+= 1
+            return value
         }
-        return try self.search(isKey)
+        return self.search(key)
     }
 
-    private mutating func search(_ isKey: (inout CBORReader) throws -> Bool) throws -> Int? {
+    @inline(never)
+    private mutating func search(_ key: WantedKey) -> Int? {
         for index in 0..<self.passed {
-            var reader = self.reader(at: Int(self.entries[index].key))
-            if try isKey(&reader) {
+            if let value = key.match(Int(self.entries[index].key), self.state) {
                 self.hint = index &+ 1
-                return reader.position
+                return value
             }
         }
         while self.passed < self.count {
-            var reader = self.reader(at: self.position)
-            if try isKey(&reader) { return self.stop(at: reader.position) }
-            try self.passEntry()
+            if let value = key.match(self.position, self.state) { return self.stop(at: value) }
+            self.passEntry()
         }
         return nil
     }
@@ -156,25 +143,24 @@ struct MapCursor: ContainerSlot {
         }
     }
 
-    private mutating func passPending() throws {
-        var reader = self.reader(at: self.position)
-        try reader.skipChecked()
-        self.position = reader.position
+    @inline(__always)
+    private mutating func passPending() {
+        self.position = self.state.pointee.end(ofItemAt: self.position)
         self.isPending = false
     }
 
-    private mutating func passEntry() throws {
-        var reader = self.reader(at: self.position)
-        try reader.skipChecked()
-        self.append(Entry(key: UInt32(self.position), value: UInt32(reader.position)))
-        try reader.skipChecked()
-        self.position = reader.position
+    @inline(__always)
+    private mutating func passEntry() {
+        let value = self.state.pointee.end(ofItemAt: self.position)
+        self.append(Entry(key: UInt32(self.position), value: UInt32(value)))
+        self.position = self.state.pointee.end(ofItemAt: value)
     }
 
     /// Passes all that is left and returns where the map ends.
-    mutating func finish() throws -> Int {
-        if self.isPending { try self.passPending() }
-        while self.passed < self.count { try self.passEntry() }
+    @inline(__always)
+    mutating func finish() -> Int {
+        if self.isPending { self.passPending() }
+        while self.passed < self.count { self.passEntry() }
         return self.position
     }
 
@@ -196,12 +182,66 @@ struct MapCursor: ContainerSlot {
 
     /// Hands over every key, in the order of the input.
     mutating func forEachKey(_ body: (inout CBORReader) -> Void) {
-        guard self.session == self.state.pointee.session, (try? self.finish()) != nil else {
-            return
-        }
+        guard self.session == self.state.pointee.session else { return }
+        _ = self.finish()
         for entry in self.entries[..<self.passed] {
-            var reader = self.reader(at: Int(entry.key))
+            var reader = self.state.pointee.reader(at: Int(entry.key))
             body(&reader)
         }
+    }
+}
+
+/// A key that is looked for.
+private struct WantedKey {
+    /// The head that the key has when it is short, which tells nearly all keys apart.
+    private let initial: UInt8
+    private let isShort: Bool
+    private let major: CBORMajor
+    private let argument: UInt64
+    private let text: UnsafePointer<UInt8>?
+
+    @inline(__always)
+    init(_ major: CBORMajor, _ argument: UInt64, _ text: UnsafePointer<UInt8>?) {
+        self.isShort = argument < 24
+        self.initial = major.rawValue &<< 5 | UInt8(truncatingIfNeeded: argument) & 31
+        self.major = major
+        self.argument = argument
+        self.text = text
+    }
+
+    /// Where the value starts if the key at an offset is this one.
+    @inline(__always)
+    func match(_ offset: Int, _ state: UnsafeMutablePointer<DecodingState>) -> Int? {
+        guard offset < state.pointee.end else { return nil }
+        let found = state.pointee.base[offset]
+        if self.isShort, found & 31 < 24 {
+            guard found == self.initial else { return nil }
+            return self.matchContent(offset &+ 1, state)
+        }
+        return self.matchLong(offset, state)
+    }
+
+    /// As `match`, for a key whose head is longer than a byte, if only for no good reason.
+    @inline(never)
+    private func matchLong(
+        _ offset: Int, _ state: UnsafeMutablePointer<DecodingState>
+    ) -> Int? {
+        var reader = state.pointee.reader(at: offset)
+        guard let (initial, argument) = try? reader.head(),
+            initial >> 5 == self.major.rawValue, argument == self.argument
+        else { return nil }
+        return self.matchContent(reader.position, state)
+    }
+
+    @inline(__always)
+    private func matchContent(
+        _ start: Int, _ state: UnsafeMutablePointer<DecodingState>
+    ) -> Int? {
+        guard let text = self.text else { return start }
+        let count = Int(truncatingIfNeeded: self.argument)
+        guard count <= state.pointee.end &- start,
+            memcmp(state.pointee.base + start, text, count) == 0
+        else { return nil }
+        return start &+ count
     }
 }

@@ -46,10 +46,8 @@ struct UnkeyedDecoding: UnkeyedDecodingContainer {
         if self.index == self.elements { self.state.pointee.note(Int(self.start), end: end) }
     }
 
-    private mutating func pass(_ item: ItemDecoder) throws {
-        var reader = self.state.pointee.reader(at: item.offset)
-        try reader.skipChecked()
-        self.advance(to: reader.position)
+    private mutating func pass(_ item: ItemDecoder) {
+        self.advance(to: self.state.pointee.end(ofItemAt: item.offset))
     }
 
     @inline(__always)
@@ -91,7 +89,8 @@ struct UnkeyedDecoding: UnkeyedDecodingContainer {
 
     mutating func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
         let offset = try self.item().offset
-        let (value, end) = try Decoding.item(type, self.state, at: offset)
+        var end = offset
+        let value = try Decoding.item(type, self.state, at: offset, end: &end)
         self.advance(to: end)
         return value
     }
@@ -101,20 +100,20 @@ struct UnkeyedDecoding: UnkeyedDecodingContainer {
     ) throws -> KeyedDecodingContainer<Nested> {
         let item = try self.item()
         let container = try Decoding.keyed(item, type, isNested: true)
-        try self.pass(item)
+        self.pass(item)
         return container
     }
 
     mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {
         let item = try self.item()
         let container = try UnkeyedDecoding(item)
-        try self.pass(item)
+        self.pass(item)
         return container
     }
 
     mutating func superDecoder() throws -> any Decoder {
         let item = try self.item()
-        try self.pass(item)
+        self.pass(item)
         return item
     }
 }

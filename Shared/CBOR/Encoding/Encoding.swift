@@ -57,6 +57,9 @@ enum Encoding {
         case .direct:
             guard let direct = entry.pointee.direct else { return }
             try self.direct(value, as: direct, state)
+        case .array:
+            guard let array = entry.pointee.encodable else { fallthrough }
+            try self.array(value, as: array, state)
         case .codable: try self.codable(value, state, textKeysOnly: false)
         case .textKeyed: try self.codable(value, state, textKeysOnly: true)
         }
@@ -76,6 +79,16 @@ enum Encoding {
         state.pointee.pop(to: depth)
         // A type that encodes nothing, such as a struct without properties, is an empty map.
         if state.pointee.writer.used == start { state.pointee.writer.mapHead(0) }
+    }
+
+    private static func array<Value, Elements: EncodableElements>(
+        _ value: Value, as type: Elements.Type, _ state: UnsafeMutablePointer<EncodingState>
+    ) throws {
+        // Value and Elements are the same type; only the conformance was not known.
+        try withUnsafePointer(to: value) { pointer in
+            try UnsafeRawPointer(pointer).assumingMemoryBound(to: Elements.self).pointee
+                .encodeElements(state)
+        }
     }
 
     private static func direct<Value, Direct: CBORCodable>(

@@ -67,16 +67,16 @@ extension EncodingState {
         self.keys = larger
     }
 
-    /// Gives a large stack of keys back.
+    /// Gives large room for keys back.
     mutating func trimKeys() {
-        guard self.keys.count > ScratchLimits.writtenKeysKeptMax else { return }
-        self.keys.deallocate()
-        self.keys = .allocate(capacity: ScratchLimits.writtenKeysInitial)
-    }
-
-    private struct Entry {
-        var key: WrittenKey
-        var end: Int
+        if self.keys.count > ScratchLimits.writtenKeysKeptMax {
+            self.keys.deallocate()
+            self.keys = .allocate(capacity: ScratchLimits.writtenKeysInitial)
+        }
+        if self.sorting.count > ScratchLimits.writtenKeysKeptMax {
+            self.sorting.deallocate()
+            self.sorting = UnsafeMutableBufferPointer(start: nil, count: 0)
+        }
     }
 
     /// Puts the entries of the innermost map, which reaches to the end of the output, in order.
@@ -86,29 +86,41 @@ extension EncodingState {
         let bytes = self.writer.used - contentStart
         self.writer.reserve(bytes)
         let base = self.writer.base
-        withUnsafeTemporaryAllocation(of: Entry.self, capacity: frame.count) { entries in
-            var end = self.writer.used
-            for index in (0..<frame.count).reversed() {
-                let key = self.keys[frame.firstKey + index]
-                entries.initializeElement(at: index, to: Entry(key: key, end: end))
-                end = key.start
-            }
-            Self.sort(entries, base)
-            self.checkDistinct(entries)
-            var target = base + self.writer.used
-            for entry in entries {
-                let count = entry.end - entry.key.start
-                target.copyMemory(from: base + entry.key.start, byteCount: count)
-                target += count
-            }
-            (base + contentStart).copyMemory(from: base + self.writer.used, byteCount: bytes)
+        let entries = self.sortingSpace(frame.count)
+        var end = self.writer.used
+        for index in (0..<frame.count).reversed() {
+            let key = self.keys[frame.firstKey + index]
+            entries[index] = SortedEntry(key: key, end: end)
+            end = key.start
         }
+        Self.sort(entries, base)
+        self.checkDistinct(entries)
+        var target = base + self.writer.used
+        for entry in entries {
+            let count = entry.end - entry.key.start
+            target.copyMemory(from: base + entry.key.start, byteCount: count)
+            target += count
+        }
+        (base + contentStart).copyMemory(from: base + self.writer.used, byteCount: bytes)
+    }
+
+    /// Room for `count` entries, all of them initialized.
+    private mutating func sortingSpace(
+        _ count: Int
+    ) -> UnsafeMutableBufferPointer<SortedEntry> {
+        if count > self.sorting.count {
+            self.sorting.deallocate()
+            self.sorting = .allocate(capacity: max(count, ScratchLimits.writtenKeysInitial))
+            let nothing = SortedEntry(key: WrittenKey(prefix: 0, start: 0), end: 0)
+            self.sorting.initialize(repeating: nothing)
+        }
+        return UnsafeMutableBufferPointer(rebasing: self.sorting[..<count])
     }
 
     private static func sort(
-        _ entries: UnsafeMutableBufferPointer<Entry>, _ base: UnsafeMutableRawPointer
+        _ entries: UnsafeMutableBufferPointer<SortedEntry>, _ base: UnsafeMutableRawPointer
     ) {
-        func isBefore(_ left: Entry, _ right: Entry) -> Bool {
+        func isBefore(_ left: SortedEntry, _ right: SortedEntry) -> Bool {
             if left.key.prefix != right.key.prefix { return left.key.prefix < right.key.prefix }
             // Longer keys: they differ before either ends, or are the same.
             let count = min(left.end - left.key.start, right.end - right.key.start)
@@ -130,7 +142,7 @@ extension EncodingState {
     }
 
     /// Equal keys are neighbours now.
-    private mutating func checkDistinct(_ entries: UnsafeMutableBufferPointer<Entry>) {
+    private mutating func checkDistinct(_ entries: UnsafeMutableBufferPointer<SortedEntry>) {
         for index in entries.indices.dropFirst() {
             let (left, right) = (entries[index - 1], entries[index])
             guard left.key.prefix == right.key.prefix else { continue }

@@ -27,6 +27,12 @@ struct WrittenKey {
     var start: Int
 }
 
+/// An entry of a map that is being sorted.
+struct SortedEntry {
+    var key: WrittenKey
+    var end: Int
+}
+
 /// What a keyed container points at.
 struct EncodingSlot: ContainerSlot {
     let state: UnsafeMutablePointer<EncodingState>
@@ -55,6 +61,8 @@ struct EncodingState: ~Copyable {
     /// The keys of the open maps.
     var keys: UnsafeMutableBufferPointer<WrittenKey>
     var keyCount = 0
+    /// Room to sort the entries of a map in.
+    var sorting = UnsafeMutableBufferPointer<SortedEntry>(start: nil, count: 0)
     /// The first failure; it fails the call even when a type swallows it.
     var failure: (any Error)?
     var types = TypeTable()
@@ -75,6 +83,7 @@ struct EncodingState: ~Copyable {
         self.types.free()
         self.frames.deallocate()
         self.keys.deallocate()
+        self.sorting.deallocate()
     }
 
     /// Opens an array or map at the end of the output; nil when there are too many levels.
