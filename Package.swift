@@ -64,17 +64,20 @@ func service(
 }
 
 /// A service's own tests (domain, handlers, store) and its contract tests, which see it from outside.
-func serviceTests(_ name: String, peers: [String]) -> [Target] {
+func serviceTests(
+    _ name: String, peers: [String], support: Dependencies = []
+) -> [Target] {
     let peerAPIs: Dependencies = peers.map { .target(name: "\($0)API") }
     let outside: Dependencies =
         [
             .target(name: "\(name)API"), "TestKit", "RPC", "RPCOverHTTP2", "HTTP2", "CBOR",
             "Identifiers", "ContractLifecycle", nioCore, nioPosix, logging,
         ] + peerAPIs
-    let inside: Dependencies = [
-        .target(name: "\(name)Domain"), .target(name: "\(name)Server"), "Storage", "JSONAPI",
-        "PublicHTTP", "ContractParticipant",
-    ]
+    let inside: Dependencies =
+        [
+            .target(name: "\(name)Domain"), .target(name: "\(name)Server"), "Storage", "JSONAPI",
+            "PublicHTTP", "ContractParticipant",
+        ] + support
     return tests("\(name)Tests", outside + inside)
         + tests("\(name)ContractTests", outside + inside)
 }
@@ -216,7 +219,18 @@ let package = Package(
                 "JSONAPI", "TestKit",
             ]),
         serviceTests("Identity", peers: []),
-        serviceTests("Contracts", peers: ["Identity", "FlowRuntime", "DeletionOrchestrator"]),
+        serviceTests(
+            "Contracts", peers: ["Identity", "FlowRuntime", "DeletionOrchestrator"],
+            support: ["ContractsFakes"]),
+        [
+            .target(
+                name: "ContractsFakes",
+                dependencies: [
+                    "ContractsServer", "ContractsDomain", "IdentityAPI", "FlowRuntimeAPI",
+                    "DeletionOrchestratorAPI", "ContractLifecycle", "Identifiers", "RPC", "CBOR",
+                ],
+                path: "Tests/ContractsFakes", swiftSettings: settings)
+        ],
         serviceTests("FlowRuntime", peers: ["Identity", "Contracts"]),
         serviceTests("DeletionOrchestrator", peers: ["Identity", "Contracts", "FlowRuntime"]),
         tests(
