@@ -232,7 +232,9 @@ let package = Package(
                 path: "Tests/ContractsFakes", swiftSettings: settings)
         ],
         serviceTests("FlowRuntime", peers: ["Identity", "Contracts"]),
-        serviceTests("DeletionOrchestrator", peers: ["Identity", "Contracts", "FlowRuntime"]),
+        serviceTests(
+            "DeletionOrchestrator", peers: ["Identity", "Contracts", "FlowRuntime"],
+            support: [crypto]),
         tests(
             "SuiteTests",
             [
