@@ -58,7 +58,7 @@ func service(
             path: "\(path)/Server", swiftSettings: settings),
         .executableTarget(
             name: executable,
-            dependencies: [.target(name: "\(name)Server"), "Bootstrap"],
+            dependencies: [.target(name: "\(name)Server"), "Bootstrap", logging],
             path: "\(path)/Main", swiftSettings: settings),
     ]
 }
