@@ -9,10 +9,9 @@ extension HTTP2ServerConnection {
         core.pointee.penalties.refill(seconds: 1)
         guard let context = self.context, !core.pointee.isOver else { return }
         let limits = core.pointee.limits
-        if !core.pointee.hasSettings,
-            now - self.began >= .seconds(limits.prefaceSecondsMax)
-                || self.isStalled(now)
-        {
+        let isLate =
+            !core.pointee.hasSettings && now - self.began >= .seconds(limits.prefaceSecondsMax)
+        if isLate || self.isStalled(now) {
             context.close(promise: nil)
             return
         }

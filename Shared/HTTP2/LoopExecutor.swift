@@ -188,8 +188,12 @@ final class LoopExecutors: Sendable {
 
     /// Drops the entry of an executor that is gone, unless the loop has another one by now.
     func forget(_ id: ObjectIdentifier) {
-        self.entries.withLock { entries in
-            if entries[id]?.executor == nil { entries[id] = nil }
+        let other = self.entries.withLock { entries in
+            let executor = entries[id]?.executor
+            if executor == nil { entries[id] = nil }
+            return executor
         }
+        // Let go of outside the lock: were this the last hold on it, its `deinit` would come here.
+        _ = consume other
     }
 }

@@ -38,14 +38,14 @@ public final class RPCPeer: Sendable {
     }
 
     /// The carrier to make clients on.
-    public var carry: Carry { { call in try await self.carry(call) } }
+    public var carry: Carry { { call in try await self.perform(call) } }
 
     /// Closes the connections once the calls under way have ended; further calls fail.
     public func shutDown() async {
         for endpoint in self.endpoints { await endpoint.shutDown() }
     }
 
-    private func carry(_ call: RPCCall) async throws -> RPCAnswer {
+    private func perform(_ call: RPCCall) async throws -> RPCAnswer {
         var deadline: NIODeadline?
         var fields = HTTP2Fields()
         if let end = call.context.deadline {
