@@ -1,13 +1,13 @@
-package import IdentityAPI
+import IdentityAPI
 package import PublicHTTP
-package import RPC
+import RPC
 
 /// Asks identity who stands behind the credentials of public requests.
 package struct PublicAuthentication: Authenticator {
     private let identity: RPCClient<Identity>
 
-    /// Asks by this client.
-    package init(identity: RPCClient<Identity>) { self.identity = identity }
+    /// Asks by the client among these peers.
+    package init(_ peers: ContractsService.Peers) { self.identity = peers.identity }
 
     package func authenticate(_ credentials: BasicCredentials) async throws -> Principal? {
         let reply = try await self.identity.send(

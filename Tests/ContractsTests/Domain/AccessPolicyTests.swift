@@ -1,5 +1,6 @@
 import ContractLifecycle
 import ContractsDomain
+import ContractsFakes
 import Identifiers
 import Testing
 

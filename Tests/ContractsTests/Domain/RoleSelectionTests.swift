@@ -1,4 +1,5 @@
 import ContractsDomain
+import ContractsFakes
 import Testing
 
 @Suite("Roles and names")

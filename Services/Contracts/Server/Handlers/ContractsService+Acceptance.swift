@@ -40,14 +40,15 @@ extension ContractsService {
 
     /// Accepts an invite as somebody new: makes the account, then the membership.
     ///
-    /// Both steps may be repeated. An answer that was lost is had again by the same request: the
-    /// account is recognised by its names and password, and the membership is there already.
+    /// A request that failed on the way may be repeated: the account is recognised by its names and
+    /// password. Once the invite is used, the token is worth nothing to who does not sign in, so
+    /// that it cannot be used to try passwords.
     func acceptInvite(
         _ token: String, as newcomer: Newcomer, requestID: String
     ) async throws -> MemberView {
         let token = InviteToken(presented: token)
         let (invite, contract) = try await self.invite(token)
-        let email = try await self.address(of: invite, contract)
+        let email = try self.address(of: invite, contract)
         let person: UserSummary
         do {
             person = try await self.peers.identity.send(
@@ -57,7 +58,7 @@ extension ContractsService {
                     password: newcomer.password.reveal())
             ).user
         } catch let error as RPCError where error.code == .alreadyExists {
-            throw invite.acceptedBy == nil ? Refusal.accountExists : .inviteNotFound
+            throw Refusal.accountExists
         } catch let error as RPCError where error.code == .invalidArgument {
             throw Refusal.passwordRefused(error.message)
         }
@@ -66,13 +67,7 @@ extension ContractsService {
     }
 
     /// The address an account is to be made for, if the invite could be accepted now.
-    private func address(of invite: InviteRow, _ contract: ContractRow) async throws -> String {
-        if let user = invite.acceptedBy {
-            guard let person = try await self.people([user])[user] else {
-                throw Refusal.inviteNotFound
-            }
-            return person.email
-        }
+    private func address(of invite: InviteRow, _ contract: ContractRow) throws -> String {
         guard let email = invite.email, invite.expiresAt > self.clock.nowMilliseconds else {
             throw Refusal.inviteNotFound
         }

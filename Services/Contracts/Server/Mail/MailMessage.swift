@@ -47,16 +47,16 @@ package struct MailMessage: Hashable, Sendable {
         return Array(lines.map { $0 + lineEnd }.joined().utf8)
     }
 
-    /// An address as one `addr-spec` in angle brackets; a local part that is more than atoms is
+    /// An address as one bare `addr-spec`; a local part that is more than atoms is
     /// quoted, so that it can never be read as several addresses (RFC 5322 section 3.4.1).
     static func address(_ address: String) -> String {
-        guard let at = address.lastIndex(of: "@") else { return "<>" }
+        guard let at = address.lastIndex(of: "@") else { return "undisclosed-recipients:;" }
         let local = address[..<at]
         let domain = address[address.index(after: at)...].filter { !"<>,;:\"\\ ()".contains($0) }
         let isAtoms = local.utf8.allSatisfy { Self.isAtomByte($0) || $0 == UInt8(ascii: ".") }
-        if isAtoms { return "<\(local)@\(domain)>" }
+        if isAtoms { return "\(local)@\(domain)" }
         let escaped = local.map { "\"\\".contains($0) ? "\\\($0)" : String($0) }.joined()
-        return "<\"\(escaped)\"@\(domain)>"
+        return "\"\(escaped)\"@\(domain)"
     }
 
     private static func isAtomByte(_ byte: UInt8) -> Bool {

@@ -127,20 +127,13 @@ extension ContractsService {
 
     private func postSuspend(_ request: PublicRequest) async throws -> PublicResponse {
         let id: ContractID = try request.identifier("contract_id", "Contract")
-        var reason: String?
-        var until: Int64?
-        if request.json != nil {
-            let body = try request.resource()
-            try body.checkID(id.text)
-            reason = try body.attributes.optionalString("reason").flatMap {
-                $0.isEmpty ? nil : $0
-            }
-            until = try body.attributes.optionalValue("until", "a time") {
-                CivilTime.milliseconds(rfc3339: $0)
-            }
+        let order = try Self.order(request, about: id)
+        let reason = try order?.optionalString("reason").flatMap { $0.isEmpty ? nil : $0 }
+        let until = try order?.optionalValue("until", "a time") {
+            CivilTime.milliseconds(rfc3339: $0)
         }
-        if let until, until <= self.clock.nowMilliseconds {
-            throw APIError.invalid("/data/attributes/until", "must be in the future.")
+        if let order, let until, until <= self.clock.nowMilliseconds {
+            throw APIError.invalid(order.pointer(to: "until"), "must be in the future.")
         }
         let contract = try await self.suspendContract(
             id, reason: reason, until: until, by: self.caller(request))
@@ -149,15 +142,22 @@ extension ContractsService {
 
     private func postUnsuspend(_ request: PublicRequest) async throws -> PublicResponse {
         let id: ContractID = try request.identifier("contract_id", "Contract")
-        var isResuming = false
-        if request.json != nil {
-            let body = try request.resource()
-            try body.checkID(id.text)
-            isResuming = try body.attributes.optionalBool("resume_flows") ?? false
-        }
+        let order = try Self.order(request, about: id)
         try await self.unsuspendContract(
-            id, resumingFlows: isResuming, by: self.caller(request))
+            id, resumingFlows: order?.optionalBool("resume_flows") ?? false,
+            by: self.caller(request))
         return .empty(204)
+    }
+
+    /// What an order about a contract says: plainly, or as the attributes of a resource.
+    private static func order(
+        _ request: PublicRequest, about contract: ContractID
+    ) throws(APIError) -> ObjectReader? {
+        guard let json = request.json, let object = json.object else { return nil }
+        guard json["data"] != nil else { return ObjectReader(object, pointer: "") }
+        let body = try ResourceBody(json)
+        try body.checkID(contract.text)
+        return body.attributes
     }
 
     private func getRoles(_ request: PublicRequest) async throws -> PublicResponse {

@@ -39,21 +39,30 @@ enum ContractSchemas {
             .optional("name", name), .optional("available_roles", availableRoles),
         ])
 
-    static let suspendContract = Schema.resource(
-        "contract", id: .optional,
-        attributes: [
-            .optional(
-                "reason", .nullable(.text(.anything(0...ContractsLimits.reasonCharactersMax)))),
-            .optional("until", .nullable(.text(time)), "When the suspension ends by itself."),
-        ])
+    static let suspendContract = Self.command([
+        .optional(
+            "reason", .nullable(.text(.anything(0...ContractsLimits.reasonCharactersMax)))),
+        .optional("until", .nullable(.text(time)), "When the suspension ends by itself."),
+    ])
 
-    static let unsuspendContract = Schema.resource(
-        "contract", id: .optional,
-        attributes: [
-            .optional(
-                "resume_flows", .boolean,
-                "Start the flows that the suspension stopped; else by hand.")
-        ])
+    static let unsuspendContract = Self.command([
+        .optional(
+            "resume_flows", .boolean,
+            "Start the flows that the suspension stopped; otherwise they are started by hand.")
+    ])
+
+    /// The members of an order about a contract, plain or as a resource's attributes.
+    private static func command(_ members: [Schema.Member]) -> Schema {
+        .object(
+            members + [
+                .optional(
+                    "data",
+                    .object([
+                        .required("type", .choice(["contract"])), .optional("id", .identifier),
+                        .optional("attributes", .object(members)),
+                    ]))
+            ])
+    }
 
     static let member = Schema.resource(
         "contract-member", id: .required,

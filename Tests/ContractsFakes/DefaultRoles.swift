@@ -1,13 +1,22 @@
-import ContractsDomain
+package import ContractsDomain
+package import IdentityAPI
 
 /// The default catalogue of a tenant, as far as these tests look at it.
-enum DefaultRoles {
-    static let catalogue = RoleCatalogue(
+package enum DefaultRoles {
+    /// The catalogue.
+    package static let catalogue = RoleCatalogue(
         Self.table.map { scope, name, permissions in
             .init(RoleReference(scope, name), permissions: permissions)
         })
 
-    static let table: [(RoleScope, String, [String])] = [
+    /// The catalogue as identity tells it.
+    package static let roles: [Role] = Self.table.map { scope, name, permissions in
+        Role(
+            scope: scope.rawValue, name: name, permissions: permissions,
+            titles: ["en": name])
+    }
+
+    private static let table: [(RoleScope, String, [String])] = [
         (
             .contracts, "owner",
             [

@@ -1,0 +1,161 @@
+package import ContractLifecycle
+package import ContractsServer
+package import DeletionOrchestratorAPI
+package import FlowRuntimeAPI
+package import Identifiers
+package import IdentityAPI
+import RPC
+import Synchronization
+
+/// The three services that contracts calls, with people in them.
+package final class FakePeers: Sendable {
+    /// The tenant of everybody.
+    package static let tenant = TenantID(secondsSince1970: 1)
+
+    private struct State {
+        var people: [UserID: UserSummary] = [:]
+        var passwords: [UserID: String] = [:]
+        var released: [UserID] = []
+        var gates: [ContractID: LifecycleCommand] = [:]
+        var suspensions: [BeginSuspension] = []
+        var deletions: [BeginDeletion] = []
+        var blockers: [PrepareDeletion.Blocker] = []
+    }
+
+    private let state = Mutex(State())
+    /// Who people are.
+    package let identity = FakePeer<Identity>()
+    /// What runs.
+    package let flowRuntime = FakePeer<FlowRuntime>()
+    /// What erases.
+    package let orchestrator = FakePeer<DeletionOrchestrator>()
+
+    /// Makes peers without people.
+    package init() {
+        self.teachIdentity()
+        self.flowRuntime.on(ApplyContractState<FlowRuntime>.self) { self.apply($0.command) }
+        self.flowRuntime.on(PrepareDeletion.self) { request in
+            let blockers = self.state.withLock { $0.blockers }
+            guard blockers.isEmpty else {
+                return .refused(blockers: blockers, total: blockers.count)
+            }
+            _ = self.apply(request.command)
+            return .prepared
+        }
+        self.orchestrator.on(BeginSuspension.self) { request in
+            self.state.withLock { $0.suspensions.append(request) }
+            return .applied
+        }
+        self.orchestrator.on(BeginDeletion.self) { request in
+            self.state.withLock { $0.deletions.append(request) }
+            return .applied
+        }
+    }
+
+    /// The clients of all three.
+    package var clients: ContractsService.Peers {
+        .init(
+            identity: self.identity.client, flowRuntime: self.flowRuntime.client,
+            orchestrator: self.orchestrator.client)
+    }
+
+    private func teachIdentity() {
+        self.identity.on(ListRoles.self) { _ in .init(roles: DefaultRoles.roles) }
+        self.identity.on(ApplyContractState<Identity>.self) { _ in .applied }
+        self.identity.on(GetUsers.self) { request in
+            self.state.withLock { state in
+                .init(users: request.users.compactMap { state.people[$0] })
+            }
+        }
+        self.identity.on(FindUser.self) { request in
+            .init(user: self.person(request.email))
+        }
+        self.identity.on(RegisterUser.self) { try self.register($0) }
+        self.identity.on(ReleaseUsers.self) { request in
+            self.state.withLock { state in
+                state.released += request.users
+                for user in request.users { state.people[user] = nil }
+            }
+            return .init(deleted: [])
+        }
+        self.identity.on(Authenticate.self) { request in
+            guard let person = self.person(request.email),
+                request.secret == "key of \(person.email)"
+            else { return .refused }
+            return .accepted(
+                .init(
+                    user: person.user, tenant: person.tenant, email: person.email,
+                    isTenantAdmin: person.isProtected))
+        }
+    }
+
+    private func person(_ email: String) -> UserSummary? {
+        self.state.withLock { state in
+            state.people.values.first { $0.email.lowercased() == email.lowercased() }
+        }
+    }
+
+    private func register(_ request: RegisterUser) throws -> RegisterUser.Reply {
+        guard request.password.count >= 8 else {
+            throw RPCError(.invalidArgument, "the password is too short")
+        }
+        if let known = self.person(request.email) {
+            let isSame = self.state.withLock { $0.passwords[known.user] } == request.password
+            guard isSame, known.firstName == request.firstName else {
+                throw RPCError(.alreadyExists, "the address belongs to another account")
+            }
+            return .init(user: known)
+        }
+        let user = self.addPerson(request.email, firstName: request.firstName)
+        self.state.withLock { $0.passwords[user] = request.password }
+        guard let person = self.person(request.email) else {
+            throw RPCError(.internal, "the user is gone")
+        }
+        return .init(user: person)
+    }
+
+    private func apply(_ command: LifecycleCommand) -> LifecycleAcknowledgement {
+        self.state.withLock { state in
+            if let known = state.gates[command.contract], known.epoch > command.epoch {
+                return .superseded(by: known.epoch)
+            }
+            state.gates[command.contract] = command
+            return .applied
+        }
+    }
+}
+
+extension FakePeers {
+    /// Makes a user of the tenant, or of another one.
+    @discardableResult
+    package func addPerson(
+        _ email: String, firstName: String = "Ada", isTenantAdmin: Bool = false,
+        tenant: TenantID = FakePeers.tenant, id: UserID = UserID(secondsSince1970: 2)
+    ) -> UserID {
+        let person = UserSummary(
+            user: id, tenant: tenant, email: email, firstName: firstName, lastName: "King",
+            isProtected: isTenantAdmin)
+        self.state.withLock { $0.people[id] = person }
+        return id
+    }
+
+    /// What stands against every deletion from now on.
+    package var blockers: [PrepareDeletion.Blocker] {
+        get { self.state.withLock { $0.blockers } }
+        set { self.state.withLock { $0.blockers = newValue } }
+    }
+
+    /// The users identity was told to delete.
+    package var released: [UserID] { self.state.withLock { $0.released } }
+
+    /// The newest command the flow runtime knows for a contract.
+    package func gate(of contract: ContractID) -> LifecycleCommand? {
+        self.state.withLock { $0.gates[contract] }
+    }
+
+    /// The suspensions the orchestrator was told to drive.
+    package var suspensions: [BeginSuspension] { self.state.withLock { $0.suspensions } }
+
+    /// The deletions the orchestrator was told to drive.
+    package var deletions: [BeginDeletion] { self.state.withLock { $0.deletions } }
+}
