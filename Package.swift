@@ -110,6 +110,7 @@ let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "
 let package = Package(
     name: "covenant",
     platforms: [.macOS(.v15)],
+    products: ["CBOR", "HTTP2", "RPC", "RPCOverHTTP2"].map { .library(name: $0, targets: [$0]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
