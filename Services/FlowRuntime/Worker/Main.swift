@@ -42,7 +42,9 @@ enum FlowWorker {
                 limit: .milliseconds(orders.programMillisecondsMax),
                 outputBytesMax: FlowLimits.outputBytesMax),
             client: client)
-        return await session.run()
+        let code = await session.run()
+        await client.shutDown()
+        return code
     }
 }
 

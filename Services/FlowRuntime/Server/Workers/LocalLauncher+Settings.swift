@@ -24,8 +24,13 @@ extension LocalLauncher {
     }
 
     /// What programs need to be loaded, and nothing else of this process's environment.
-    private static var loaderEnvironment: [String: String] {
-        var environment = ["PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"]
+    ///
+    /// A worker that crashes ends at once: nobody reads the backtrace that Swift would spend seconds
+    /// on, and the worker started in its stead waits for it.
+    static var loaderEnvironment: [String: String] {
+        var environment = [
+            "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no",
+        ]
         if let path = getenv("LD_LIBRARY_PATH") {
             environment["LD_LIBRARY_PATH"] = String(cString: path)
         }
