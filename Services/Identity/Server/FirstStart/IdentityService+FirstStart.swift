@@ -41,10 +41,10 @@ extension IdentityService {
         guard (1...100).contains(tenant.name.count), tenant.name.contains(where: { $0 != " " })
         else {
             throw FirstStartError(
-                description: "bootstrap.tenant_name must have 1 to 100 characters")
+                description: "bootstrap.tenant-name must have 1 to 100 characters")
         }
         guard let email = EmailAddress(tenant.adminEmail) else {
-            throw FirstStartError(description: "bootstrap.admin_email must be an e-mail address")
+            throw FirstStartError(description: "bootstrap.admin-email must be an e-mail address")
         }
         return User(
             id: UserID(secondsSince1970: now / 1_000),
