@@ -154,8 +154,7 @@ let package = Package(
             "Bootstrap",
             [
                 "RPC", "RPCOverHTTP2", "PublicHTTP", "JSONAPI", "HTTP2", "Storage", lifecycle,
-                unixSignals,
-                configuration, yams, logging, metrics, nioCore, nioPosix, nioSSL,
+                unixSignals, configuration, yams, logging, metrics, nioCore, nioPosix, nioSSL,
             ]),
         shared(
             "TestKit",
@@ -210,8 +209,8 @@ let package = Package(
         tests(
             "BootstrapTests",
             [
-                "Bootstrap", "PublicHTTP", "JSONAPI", "Storage", "RPC", "TestKit", lifecycle,
-                logging, metrics, nioCore, nioPosix,
+                "Bootstrap", "PublicHTTP", "JSONAPI", "Storage", "RPC", "RPCOverHTTP2", "TestKit",
+                lifecycle, logging, metrics, nioCore, nioPosix,
             ]),
         tests(
             "ContractLifecycleTests",
