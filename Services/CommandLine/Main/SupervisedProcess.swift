@@ -15,7 +15,7 @@ struct LaunchPlan: Sendable {
     var arguments: [String]
     /// Its whole environment.
     var environment: [String: String]
-    /// Where its output goes.
+    /// Where its standard error goes; its standard output is dropped.
     var log: URL
 }
 
@@ -45,7 +45,7 @@ final class SupervisedProcess: Sendable {
         }
     }
 
-    /// Starts a process; its output is appended to the plan's log.
+    /// Starts a process; its standard error is appended to the plan's log.
     init(_ plan: LaunchPlan) throws {
         if !FileManager.default.fileExists(atPath: plan.log.path) {
             _ = FileManager.default.createFile(
@@ -59,7 +59,8 @@ final class SupervisedProcess: Sendable {
         process.arguments = plan.arguments
         process.environment = plan.environment
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = log
+        // A first start prints a key: standard output is for people, logs must not hold secrets.
+        process.standardOutput = FileHandle.nullDevice
         process.standardError = log
         process.terminationHandler = { _ in box.ended() }
         do {

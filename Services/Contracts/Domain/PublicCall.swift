@@ -11,7 +11,6 @@ package enum PublicCall: String, CaseIterable, Hashable, Sendable {
     case listInvites, createInvite, revokeInvite, getInvite, acceptInvite
     case listRoles
     case createWorkspace, listWorkspaces, getWorkspace, listWorkspaceMembers
-    case describeAPI
 
     /// Who may make a call, and what kind of act it is.
     package struct Rule: Hashable, Sendable {
@@ -67,7 +66,6 @@ package enum PublicCall: String, CaseIterable, Hashable, Sendable {
         case .getWorkspace: Rule(tenantAdmin: true, member: .membership, act: .readParts)
         case .listWorkspaceMembers:
             Rule(tenantAdmin: true, member: .membership, act: .readParts)
-        case .describeAPI: Rule(tenantAdmin: true, member: .anybody, act: .outside)
         }
     }
 

@@ -31,7 +31,7 @@ extension PublicCall {
     /// What proves who calls.
     var authentication: Route.Authentication {
         switch self {
-        case .getInvite, .describeAPI: .none
+        case .getInvite: .none
         case .acceptInvite: .optionalAPIKey
         default: .apiKey
         }
