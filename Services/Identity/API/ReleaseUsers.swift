@@ -2,7 +2,7 @@ public import ContractLifecycle
 public import Identifiers
 public import RPC
 
-/// Deletes users whose last contract is gone, with their keys and sessions.
+/// Deletes users whose last contract is gone, with their keys and passwords.
 ///
 /// The contracts service decides who that is; users already gone are counted as nothing. A repeated
 /// request with the same operation and users gives the first answer again. Protected users (Tenant
@@ -21,7 +21,7 @@ public struct ReleaseUsers: RPCMethod {
 
     /// What was deleted.
     public struct Reply: Codable, Hashable, Sendable {
-        /// Rows deleted, by kind: users, api_keys, sessions, ssh_keys.
+        /// Rows deleted, by kind, children before parents: passwords, api_keys, users.
         public var deleted: [KindCount]
 
         /// Makes the reply.
