@@ -71,6 +71,9 @@ enum Sandbox {
     /// which they can write to.
     static func close() {
         clearenv()
+        // Not even a list without variables is left, which libjq does not expect: this makes one.
+        setenv("LANG", "C", 1)
+        unsetenv("LANG")
         let nothing = open("/dev/null", O_RDWR)
         for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] { dup2(nothing, descriptor) }
         if nothing > STDERR_FILENO { Glibc.close(nothing) }

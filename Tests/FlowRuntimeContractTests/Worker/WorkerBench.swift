@@ -26,6 +26,8 @@ final class WorkerBench: Sendable {
     private let folder: TemporaryFolder
     private let listener: RPCListener
     private let process: any WorkerProcess
+    /// Waits for the process; then there will be no more reports.
+    private let ending: Task<WorkerExit, Never>
     private let work: AsyncStream<WorkerFeed.Element>.Continuation
     private let reports: AsyncStream<Report>
 
@@ -74,6 +76,7 @@ final class WorkerBench: Sendable {
         self.folder = folder
         self.listener = try await RPCListener.bind(
             to: .unixSocket(path: folder.file("bench.sock")), router: router,
+            tokens: PeerTokens(tokens: [WorkerSettings.peer: "t"]),
             group: MultiThreadedEventLoopGroup.singleton, logger: logger)
         self.work = worker
         self.reports = reports
@@ -82,9 +85,16 @@ final class WorkerBench: Sendable {
         let launcher = LocalLauncher(
             .init(
                 command: [BuiltPrograms.path(of: "flow-worker")],
-                environment: environment.merging(LocalLauncher.loaderEnvironment) { own, _ in own }),
+                environment: environment.merging(LocalLauncher.loaderEnvironment) { own, _ in own },
+                memoryBytesMax: 128 << 20),
             groups: nil)
-        self.process = try await launcher.launch(badge)
+        let process = try await launcher.launch(badge)
+        self.process = process
+        self.ending = Task {
+            let exit = await process.gone()
+            report.finish()
+            return exit
+        }
         let orders = WorkerOrders(
             socket: folder.file("bench.sock"),
             pass: WorkerPass(worker: badge.worker, token: [1, 2, 3]), peerToken: "t",
@@ -112,12 +122,12 @@ final class WorkerBench: Sendable {
     }
 
     /// Waits until the worker has ended by itself.
-    func gone() async -> WorkerExit { await self.process.gone() }
+    func gone() async -> WorkerExit { await self.ending.value }
 
     private func stop() async {
         self.work.finish()
         self.process.kill()
-        _ = await self.process.gone()
+        _ = await self.gone()
         await self.listener.drain(grace: .seconds(1))
     }
 

@@ -25,6 +25,11 @@ package struct FeedWindow: Hashable, Sendable {
         package var after: Int64
         /// How many at most.
         package var limit: Int
+
+        package init(after: Int64, limit: Int) {
+            self.after = after
+            self.limit = limit
+        }
     }
 
     /// What became of messages that were found.
