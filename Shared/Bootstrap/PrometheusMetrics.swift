@@ -1,4 +1,4 @@
-public import CoreMetrics
+public import Metrics
 import Synchronization
 
 /// Keeps all metrics of a process and writes them for Prometheus (text format 0.0.4).

@@ -128,10 +128,12 @@ final class HTTP1Connection: ChannelDuplexHandler {
     }
 
     private func append(_ bytes: ByteBuffer) {
-        guard let current = self.current else { return }
-        guard current.body.count + bytes.readableBytes <= current.bodyBytesMax else {
+        // Looked at in place: a copy of `current` would make the body's storage shared.
+        guard let count = self.current?.body.count, let bytesMax = self.current?.bodyBytesMax
+        else { return }
+        guard count + bytes.readableBytes <= bytesMax else {
             return self.refuse(
-                Refusal.bodyTooLarge(current.bodyBytesMax), fields: current.head.fields)
+                Refusal.bodyTooLarge(bytesMax), fields: self.current?.head.fields ?? [:])
         }
         self.current?.body.append(contentsOf: bytes.readableBytesView)
     }
@@ -139,7 +141,6 @@ final class HTTP1Connection: ChannelDuplexHandler {
     private func handle() {
         guard let current = self.current, let context = self.context else { return }
         self.current?.body = []
-        self.enter(.handling)
         let request = EdgeRequest(
             method: current.head.method, target: current.head.target,
             fields: current.head.fields, body: current.body)
@@ -148,6 +149,7 @@ final class HTTP1Connection: ChannelDuplexHandler {
         self.handler = Task(executorPreference: self.executor) {
             await HTTP1Connection.answer(request, by: edge, on: bound)
         }
+        self.enter(.handling)
     }
 
     /// The parser cannot go on.
@@ -169,9 +171,18 @@ final class HTTP1Connection: ChannelDuplexHandler {
 
     /// Answers a request that is not complete, and closes once the peer has had time to read it.
     func refuse(_ error: APIError, fields: HTTP2Fields = [:]) {
-        self.waiting.removeAll()
         self.write(self.edge.refusal(error, fields: fields), isLast: true)
+        self.linger()
+    }
+
+    /// The last answer is written: tells the peer so, and leaves it time to read.
+    ///
+    /// Closing at once could destroy the answer: a socket with unread bytes is reset when it is
+    /// closed, and a reset overtakes what is still on its way.
+    private func linger() {
+        self.waiting.removeAll()
         self.enter(.lingering)
+        self.context?.close(mode: .output, promise: nil)
         self.releaseRead()
     }
 
@@ -182,12 +193,7 @@ final class HTTP1Connection: ChannelDuplexHandler {
         self.handler = nil
         let isKeptAlive = self.current?.isKeptAlive ?? false
         self.current = nil
-        if !isKeptAlive || self.isDraining {
-            self.waiting.removeAll()
-            self.enter(.lingering)
-            self.releaseRead()
-            return
-        }
+        if !isKeptAlive || self.isDraining { return self.linger() }
         self.enter(.idle)
         while self.isReceiving, let part = self.waiting.popFirst() {
             if self.timing.phase == .idle { self.timing.enter(.head, now: .now()) }

@@ -7,13 +7,15 @@ struct JSONParserTests {
         "a well-formed text gives its value",
         arguments: [
             ("null", JSON.null), (" true ", true), ("false", false), ("0", 0), ("-0", 0),
-            ("9223372036854775807", .integer(.max)), ("-9223372036854775808", .integer(.min)),
+            ("9223372036854775807", .integer(Int64.max)),
+            ("-9223372036854775808", .integer(Int64.min)),
             ("9223372036854775808", .number(9_223_372_036_854_775_808)),
-            ("1.5e2", .number(150)), ("1E-2", .number(0.01)), ("[]", []), ("{}", [:]),
+            ("1.5e2", .number(150)), ("1E-2", .number(0.01)), ("[]", .array([])),
+            ("{}", .object([:])),
             (#""a\"\\\/\b\f\n\r\t\u00e9""#, .string("a\"\\/\u{8}\u{c}\n\r\té")),
             (#""\ud83d\ude00""#, "😀"), ("\"\u{7f}\"", "\u{7f}"),
-            (#"{"b":[1,{"a":null}],"a":2}"#, ["b": [1, ["a": nil]], "a": 2]),
-        ])
+            (#"{"b":[1,{"a":null}],"a":2}"#, .object(["b": [1, ["a": nil]], "a": 2])),
+        ] as [(String, JSON)])
     func wellFormed(text: String, value: JSON) throws {
         #expect(try JSON(parsing: text) == value)
     }
@@ -34,7 +36,8 @@ struct JSONParserTests {
             (#""\ud800\u0041""#, 1, "half a surrogate pair"),
             (#""\udc00""#, 1, "half a surrogate pair"),
             (#""\u12g4""#, 5, "expected four hexadecimal digits after \\u"),
-            (#"{"a":1,"a":2}"#, 7, "the name \"a\" is repeated"), ("\u{feff}1", 0, "expected a value"),
+            (#"{"a":1,"a":2}"#, 7, "the name \"a\" is repeated"),
+            ("\u{feff}1", 0, "expected a value"),
         ])
     func malformed(text: String, offset: Int, problem: String) {
         let error = #expect(throws: JSONError.self) { try JSON(parsing: text) }

@@ -1,0 +1,135 @@
+import Identifiers
+import JSONAPI
+import Logging
+import PublicHTTP
+import RPC
+import Synchronization
+
+/// A small service to test the listener with.
+enum Shop {
+    static let thingID = "5b87aded2dfb980011537690"
+
+    /// A failure that nobody maps.
+    struct Unmapped: Error {}
+
+    static func edge(
+        limits: PublicLimits = PublicLimits(), authenticator: CountingAuthenticator = .init(),
+        gate: AsyncStream<ServerEvent>? = nil
+    ) throws -> PublicEdge {
+        try PublicEdge(
+            Self.routes(gate: gate), authenticator: authenticator, limits: limits,
+            logger: Logger(label: "shop") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    static func routes(gate: AsyncStream<ServerEvent>?) -> PublicRoutes {
+        var routes = PublicRoutes()
+        routes.on(Self.route(.get, "/v2/things/{thing_id}", query: [.include(["parts"])])) {
+            let id = try $0.identifier("thing_id", "Thing", as: ContractID.self)
+            let who = try $0.caller().email
+            return .document(
+                Document(Resource(type: "thing", id: id.text, attributes: ["who": .string(who)])),
+                entityTag: "v1")
+        }
+        routes.on(Self.route(.get, "/v2/things/me")) { _ in .json(["me": true]) }
+        routes.on(
+            Self.route(
+                .post, "/v2/things",
+                body: .json(
+                    .resource("thing", attributes: [.required("name", .text(.anything(3...40)))])))
+        ) { request in
+            let name = try request.resource().attributes.string("name")
+            return .json(["name": .string(name)], status: 201)
+        }
+        routes.on(Self.route(.patch, "/v2/things/{thing_id}")) {
+            try $0.checkIfMatch("v1")
+            return .empty()
+        }
+        routes.on(Self.route(.post, "/v2/key", authentication: .apiKeyOrPassword)) { _ in
+            .empty()
+        }
+        routes.on(Self.route(.get, "/v2/either", authentication: .optionalAPIKey)) {
+            .json(["known": .bool($0.principal != nil)])
+        }
+        routes.on(
+            Self.route(
+                .post, "/hook/{flow}", authentication: .none, body: .bytes, bodyBytesMax: 64)
+        ) { .bytes($0.body, mediaType: "application/octet-stream") }
+        Self.addTroubles(to: &routes)
+        routes.on(Self.route(.get, "/events", authentication: .none, content: .events)) { _ in
+            if let gate { return .events(gate) }
+            return .events(
+                AsyncStream { continuation in
+                    continuation.yield(ServerEvent(id: "1", name: "tick", data: "a\nb"))
+                    continuation.yield(ServerEvent(data: ""))
+                    continuation.finish()
+                })
+        }
+        return routes
+    }
+
+    private static func addTroubles(to routes: inout PublicRoutes) {
+        routes.on(Self.route(.get, "/fails", authentication: .none)) { _ in throw Unmapped() }
+        for code in RPCError.Code.allCases {
+            let path = PathTemplate("/rpc-error/\(code.rawValue)")
+            routes.on(Self.route(.get, path, authentication: .none)) { _ in
+                throw RPCError(code, "secret of the inside", retryPushbackMilliseconds: 1500)
+            }
+        }
+        routes.on(Self.route(.get, "/slow", authentication: .none)) { _ in
+            try await Task.sleep(for: .seconds(3600))
+            return .empty()
+        }
+        routes.on(Self.route(.get, "/context", authentication: .none)) { request in
+            .json([
+                "trace": .optional(CallContext.current.trace?.traceID),
+                "deadline": .bool(CallContext.current.deadline != nil),
+                "id": .optional(PublicRequest.currentID),
+                "key": .optional(CallContext.current.idempotencyKey),
+            ])
+        }
+    }
+
+    private static func route(
+        _ method: Route.Method, _ path: PathTemplate,
+        authentication: Route.Authentication = .apiKey, query: [QueryParameter] = [],
+        body: Route.Body = .none, bodyBytesMax: Int? = nil,
+        content: Route.Answer.Content = .none
+    ) -> Route {
+        Route(
+            method, path, id: "\(method.rawValue) \(path.text)", summary: "", permission: "",
+            authentication: authentication, query: query, body: body, bodyBytesMax: bodyBytesMax,
+            answers: [.init(200, "", content)])
+    }
+}
+
+/// Knows one user, and counts how often it is asked.
+final class CountingAuthenticator: Authenticator {
+    private let count = Mutex(0)
+
+    var asked: Int { self.count.withLock { $0 } }
+
+    func authenticate(_ credentials: BasicCredentials) async throws -> Principal? {
+        self.count.withLock { $0 += 1 }
+        let isKey = credentials.secret.reveal() == "key"
+        let isPassword = credentials.mayBePassword && credentials.secret.reveal() == "password"
+        if credentials.email == "down@example.com" { throw RPCError(.unavailable, "identity") }
+        guard credentials.email == "ada@example.com", isKey || isPassword,
+            let user = UserID("5b87aded2dfb980011537691"),
+            let tenant = TenantID("5b87aded2dfb980011537692")
+        else { return nil }
+        return Principal(
+            user: user, tenant: tenant, email: credentials.email, isTenantAdmin: false)
+    }
+}
+
+/// `Authorization` headers.
+enum Credentials {
+    /// ada@example.com:key
+    static let key = "Basic YWRhQGV4YW1wbGUuY29tOmtleQ=="
+    /// ada@example.com:password
+    static let password = "Basic YWRhQGV4YW1wbGUuY29tOnBhc3N3b3Jk"
+    /// ada@example.com:wrong
+    static let wrong = "Basic YWRhQGV4YW1wbGUuY29tOndyb25n"
+    /// down@example.com:key
+    static let down = "Basic ZG93bkBleGFtcGxlLmNvbTprZXk="
+}
