@@ -62,7 +62,7 @@ enum ClientCallbacks {
                 if name.first == UInt8(ascii: ":") {
                     call.status = value.reduce(0) { $0 * 10 + Int($1 &- UInt8(ascii: "0")) }
                 } else {
-                    call.fields.append(received: name, value)
+                    call.fields.append(name, value)
                 }
                 return 0
             }

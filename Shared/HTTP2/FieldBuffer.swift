@@ -14,7 +14,7 @@ struct FieldBuffer {
         UnsafeRawBufferPointer(start: self.start, count: self.used)
     }
 
-    /// Appends a field whose lengths fit two bytes each, and returns where its value begins.
+    /// Appends a field, and returns where its value begins.
     @inline(__always)
     mutating func append(
         _ name: UnsafePointer<UInt8>, _ nameLength: Int, _ value: UnsafePointer<UInt8>,
@@ -24,8 +24,8 @@ struct FieldBuffer {
         if self.capacity - self.used < needed { self.grow(by: needed) }
         guard let start = self.start else { return 0 }
         let field = start + self.used
-        field.storeBytes(of: UInt16(truncatingIfNeeded: nameLength), as: UInt16.self)
-        (field + 2).storeBytes(of: UInt16(truncatingIfNeeded: valueLength), as: UInt16.self)
+        field.storeBytes(of: UInt32(truncatingIfNeeded: nameLength), as: UInt32.self)
+        (field + 4).storeBytes(of: UInt32(truncatingIfNeeded: valueLength), as: UInt32.self)
         let nameStart = field + FieldStorage.headBytes
         nameStart.copyMemory(from: name, byteCount: nameLength)
         (nameStart + nameLength).copyMemory(from: value, byteCount: valueLength)

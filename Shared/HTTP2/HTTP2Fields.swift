@@ -4,7 +4,7 @@
 /// of a request is faster than any index. Field values are bytes on the wire; here they are read
 /// as UTF-8, with anything malformed replaced.
 public struct HTTP2Fields: Sendable, Hashable {
-    /// For each field: the name's length and the value's length (two bytes each, native order),
+    /// For each field: the name's length and the value's length (four bytes each, native order),
     /// the name, the value.
     var bytes: [UInt8]
     /// How many fields there are.
@@ -24,25 +24,21 @@ public struct HTTP2Fields: Sendable, Hashable {
     /// Appends a field.
     ///
     /// The name must be in lower case. Names and values that HTTP does not allow (RFC 9110 section
-    /// 5.5) and values over 65,535 bytes are refused when the message is sent, not here.
+    /// 5.5) are refused when the message is sent, not here.
     public mutating func append(_ name: String, _ value: String) {
-        let name = name.utf8
-        let value = value.utf8
-        let nameLength = UInt16(clamping: name.count)
-        let valueLength = UInt16(clamping: value.count)
-        withUnsafeBytes(of: nameLength) { self.bytes.append(contentsOf: $0) }
-        withUnsafeBytes(of: valueLength) { self.bytes.append(contentsOf: $0) }
-        self.bytes.append(contentsOf: name.prefix(Int(nameLength)))
-        self.bytes.append(contentsOf: value.prefix(Int(valueLength)))
-        self.count += 1
+        var name = name
+        var value = value
+        name.withUTF8 { name in
+            value.withUTF8 { value in
+                self.append(UnsafeRawBufferPointer(name), UnsafeRawBufferPointer(value))
+            }
+        }
     }
 
-    /// Appends a received field, whose lengths the header list's limit keeps within two bytes.
-    mutating func append(
-        received name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
-    ) {
-        withUnsafeBytes(of: UInt16(clamping: name.count)) { self.bytes.append(contentsOf: $0) }
-        withUnsafeBytes(of: UInt16(clamping: value.count)) { self.bytes.append(contentsOf: $0) }
+    /// Appends a field given as bytes.
+    mutating func append(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+        let head = (UInt32(truncatingIfNeeded: name.count), UInt32(truncatingIfNeeded: value.count))
+        withUnsafeBytes(of: head) { self.bytes.append(contentsOf: $0) }
         self.bytes.append(contentsOf: name)
         self.bytes.append(contentsOf: value)
         self.count += 1
@@ -113,7 +109,7 @@ extension HTTP2Fields: Sequence {
 /// The layout that received and sent fields share.
 enum FieldStorage {
     /// The two lengths before a name.
-    static let headBytes = 4
+    static let headBytes = 8
 
     struct Field {
         let name: UnsafeRawBufferPointer
@@ -123,8 +119,8 @@ enum FieldStorage {
 
     @inline(__always)
     static func field(in raw: UnsafeRawBufferPointer, at offset: Int) -> Field {
-        let nameLength = Int(raw.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
-        let valueLength = Int(raw.loadUnaligned(fromByteOffset: offset + 2, as: UInt16.self))
+        let nameLength = Int(raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+        let valueLength = Int(raw.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self))
         let start = offset + Self.headBytes
         let middle = start + nameLength
         let end = middle + valueLength

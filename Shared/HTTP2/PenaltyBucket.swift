@@ -19,6 +19,9 @@ struct PenaltyBucket {
         case windowUpdate = 1
         /// RST_STREAM that the library had to send: 20 at once, then one a second.
         case forcedReset = 52
+        /// The same for a stream beyond the limit, which a peer may open until it has read our
+        /// SETTINGS: 250 at once.
+        case refusedStream = 4
     }
 
     /// Points of a full bucket.

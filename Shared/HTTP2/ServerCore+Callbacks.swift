@@ -132,7 +132,8 @@ enum ServerCallbacks {
             if code != NGHTTP2_NO_ERROR.rawValue,
                 stream(session, head.stream_id)?.pointee.isResetByUs != true
             {
-                core.penalise(.forcedReset)
+                core.penalise(
+                    code == NGHTTP2_REFUSED_STREAM.rawValue ? .refusedStream : .forcedReset)
             }
         } else if head.flags & Nghttp2.endStream != 0, head.type <= Nghttp2.headers {
             core.pointee.penalties.earn(sentBytes: head.length, isEnd: true)

@@ -17,13 +17,14 @@ struct WireTests {
 
     static func ask(
         method: String = "POST", path: String = "/rpc/test.v1/Echo",
-        fields: HTTP2Fields = ["content-type": "application/cbor"], body: [UInt8] = []
+        fields: HTTP2Fields = ["content-type": "application/cbor"], body: [UInt8] = [],
+        state: TestState = TestState()
     ) async throws -> HTTP2ClientResponse {
         let directory = try TemporaryDirectory()
         var limits = HTTP2Limits.internalPeers
         limits.bodyBytesMax = 10_000
         let listener = try await RPCListener.bind(
-            to: .unixSocket(path: directory.socket), router: try CarrierTests.router(),
+            to: .unixSocket(path: directory.socket), router: try CarrierTests.router(state),
             connectionLimits: limits, group: CarrierTests.group, logger: CarrierTests.logger)
         let connection = try await HTTP2ClientConnection.connect(
             to: listener.address, group: CarrierTests.group)
@@ -69,6 +70,18 @@ struct WireTests {
         #expect(response.status == 200)
         #expect(response.fields.first("content-type") == "application/cbor-seq")
         #expect(response.body == [0x41, 0x00, 0x41, 0x01, 0x41, 0x02, 0xa0])
+    }
+
+    @Test("the listener ends a call at the deadline it was told, and cancels its handler")
+    func deadline() async throws {
+        let state = TestState()
+        let response = try await Self.ask(
+            path: "/rpc/test.v1/Wait",
+            fields: ["content-type": "application/cbor", "rpc-timeout-ms": "20"], body: [0xa0],
+            state: state)
+        #expect(response.status == 504)
+        #expect(response.fields.first("rpc-code") == "deadline_exceeded")
+        await state.ended.wait()
     }
 
     struct Refusal: CustomTestStringConvertible {

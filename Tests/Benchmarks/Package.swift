@@ -1,0 +1,49 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The benchmark programs: a package of their own, which sees of the suite what strangers would.
+// `bench.py` builds and runs them.
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+func covenant(_ name: String) -> Target.Dependency { .product(name: name, package: "covenant") }
+
+let package = Package(
+    name: "benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "covenant", path: "../.."),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        .target(
+            name: "BenchmarkAPI", dependencies: [covenant("RPC"), covenant("CBOR")],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "rpc-echo-server",
+            dependencies: [
+                "BenchmarkAPI", covenant("RPC"), covenant("RPCOverHTTP2"), covenant("HTTP2"),
+                nioCore, nioPosix, logging,
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "rpc-echo-client",
+            dependencies: [
+                "BenchmarkAPI", covenant("RPC"), covenant("RPCOverHTTP2"), covenant("HTTP2"),
+                nioCore, nioPosix,
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "c-echo-server", linkerSettings: [.linkedLibrary("nghttp2")]),
+    ]
+)

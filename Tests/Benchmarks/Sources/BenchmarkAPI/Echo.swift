@@ -1,0 +1,37 @@
+public import CBOR
+public import RPC
+
+/// The service that the benchmarks ask.
+public enum BenchmarkService: RPCService {
+    public static let name = "benchmark.v1"
+    public static let methods: [RPCMethodDeclaration] = [.unary(Echo.self)]
+}
+
+/// Asks for its payload back.
+public struct Echo: RPCMethod {
+    public typealias Service = BenchmarkService
+    public static let name = "Echo"
+    public static let repetition = Repetition.safe
+    /// The payload.
+    public var payload: String
+
+    /// Makes a request.
+    public init(payload: String) { self.payload = payload }
+
+    enum CodingKeys: Int, CodingKey {
+        case payload = 1
+    }
+
+    /// The payload again.
+    public struct Reply: Codable, Sendable {
+        /// The payload.
+        public var payload: String
+
+        /// Makes a reply.
+        public init(payload: String) { self.payload = payload }
+
+        enum CodingKeys: Int, CodingKey {
+            case payload = 1
+        }
+    }
+}
