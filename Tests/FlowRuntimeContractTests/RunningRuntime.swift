@@ -45,11 +45,12 @@ final class RunningRuntime: Sendable {
 
     /// Starts a runtime on a folder, lets `body` use it and stops it.
     static func with<T>(
-        _ folder: TemporaryFolder? = nil, change: (inout WorkerSettings) -> Void = { _ in },
+        _ folder: TemporaryFolder? = nil, clock: any WallClock = SystemWallClock(),
+        change: (inout WorkerSettings) -> Void = { _ in },
         _ body: (RunningRuntime) async throws -> T
     ) async throws -> T {
         let folder = try folder ?? TemporaryFolder()
-        let running = try await RunningRuntime(folder, change)
+        let running = try await RunningRuntime(folder, clock, change)
         do {
             let result = try await body(running)
             await running.stop()
@@ -60,7 +61,7 @@ final class RunningRuntime: Sendable {
         }
     }
 
-    private init(_ folder: TemporaryFolder, _ change: (inout WorkerSettings) -> Void) async throws {
+    private init(_ folder: TemporaryFolder, _ clock: any WallClock, _ change: (inout WorkerSettings) -> Void) async throws {
         guard let tenant = Self.tenant, let contract = Self.contract,
             let workspace = Self.workspace
         else { throw Missing() }
@@ -82,6 +83,7 @@ final class RunningRuntime: Sendable {
         change(&workers)
         self.service = FlowRuntimeService(
             database: self.database, contracts: self.contracts.client, workers: workers,
+            clock: clock,
             logger: logger)
         self.routes = self.service.publicRoutes.routes
         let (reports, report) = AsyncStream<RPCMethodDeclaration>.makeStream()

@@ -15,19 +15,23 @@ import Testing
 enum Commands {
     static let operation = OperationID("000000050000000000000005")
 
-    static func command(_ epoch: Int64, _ state: ContractState) throws -> LifecycleCommand {
+    static func command(
+        _ epoch: Int64, _ state: ContractState, to contract: ContractID? = RunningRuntime.contract
+    ) throws -> LifecycleCommand {
         LifecycleCommand(
-            contract: try #require(RunningRuntime.contract),
+            contract: try #require(contract),
             tenant: try #require(RunningRuntime.tenant), epoch: epoch, state: state,
             operation: state == .active ? nil : Self.operation,
             reason: state == .active ? nil : "unpaid", since: 1_700_000_000_000 + epoch)
     }
 
     static func apply(
-        _ epoch: Int64, _ state: ContractState, in runtime: RunningRuntime
+        _ epoch: Int64, _ state: ContractState,
+        to contract: ContractID? = RunningRuntime.contract, in runtime: RunningRuntime
     ) async throws -> LifecycleAcknowledgement {
-        try await runtime.call(
-            ApplyContractState<FlowRuntime>(try Self.command(epoch, state)), as: "contracts")
+        let command = try Self.command(epoch, state, to: contract)
+        return try await runtime.call(
+            ApplyContractState<FlowRuntime>(command), as: "contracts")
     }
 
     /// Has workers stopped, as the orchestrator does, until none is left.
