@@ -19,7 +19,7 @@ extension FakeSuite {
         routes.on(StopFlows.self) { try self.stopFlows($0) }
         routes.on(AttestDrained.self) { _ in try self.attest() }
         routes.on(PurgeChunk<FlowRuntime>.self) {
-            try self.purge(.flowRuntime, operation: $0.operation, kind: $0.kind, chunk: $0.chunk)
+            try self.purge(.flowRuntime, $0)
         }
         routes.on(CountKinds<FlowRuntime>.self) { _ in .init(kinds: self.count(.flowRuntime)) }
         routes.on(SealKinds<FlowRuntime>.self) { _ in
@@ -38,7 +38,8 @@ extension FakeSuite {
     var contractsRoutes: any RPCRouteTable {
         var routes = RPCRoutes(Contracts.self)
         routes.on(FinishSuspension.self) { _ in
-            self.change { state in
+            self.finishing.yield()
+            return self.change { state in
                 state.finishedSuspensions += 1
                 return state.suspensionAnswer
             }
@@ -59,8 +60,11 @@ extension FakeSuite {
         routes.on(FinishDeletion.self) { self.finishDeletion($0) }
         routes.on(PurgeChunk<Contracts>.self) { request in
             let reply = try self.purge(
-                .contracts, operation: request.operation, kind: request.kind,
-                chunk: request.chunk)
+                .contracts,
+                PurgeChunk(
+                    operation: request.operation, contract: request.contract,
+                    epoch: request.epoch, kind: request.kind, chunk: request.chunk,
+                    rowsMax: request.rowsMax))
             return .init(deleted: reply.deleted, isLast: reply.isLast)
         }
         routes.on(CountKinds<Contracts>.self) { _ in .init(kinds: self.count(.contracts)) }
@@ -93,7 +97,8 @@ extension FakeSuite {
     /// Each question finds one worker less.
     private func stopFlows(_ request: StopFlows) throws -> StopFlows.Reply {
         try self.change { state in
-            guard let gate = state.gates[.flowRuntime], gate.epoch >= request.epoch,
+            let gated = Gated(service: .flowRuntime, contract: request.contract)
+            guard let gate = state.gates[gated], gate.epoch >= request.epoch,
                 !gate.state.allowsNewWork
             else { throw RPCError(.failedPrecondition, "the gate is open") }
             if state.workers > 0 {

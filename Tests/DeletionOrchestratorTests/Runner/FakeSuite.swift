@@ -18,9 +18,14 @@ final class FakeSuite: Sendable {
         var count: Int
     }
 
+    /// A contract at a service.
+    struct Gated: Hashable {
+        var service: Participant
+        var contract: ContractID
+    }
+
     struct State {
-        var contract = Sample.contract
-        var gates: [Participant: LifecycleCommand] = [:]
+        var gates: [Gated: LifecycleCommand] = [:]
         var rows: [Participant: [Rows]] = [
             .flowRuntime: [
                 Rows(kind: "logs", count: 3), Rows(kind: "flows", count: 2),
@@ -48,6 +53,8 @@ final class FakeSuite: Sendable {
     }
 
     let state = Mutex(State())
+    /// An element for each suspension that contracts is told is finished.
+    let (finished, finishing) = AsyncStream.makeStream(of: Void.self)
 
     /// The most a fake erases in a chunk, so that kinds take several.
     static let rowsMax = 2
@@ -75,13 +82,14 @@ final class FakeSuite: Sendable {
         _ command: LifecycleCommand, at service: Participant
     ) -> LifecycleAcknowledgement {
         self.change { state in
-            if let gate = state.gates[service] {
+            let gated = Gated(service: service, contract: command.contract)
+            if let gate = state.gates[gated] {
                 if gate == command { return .applied }
                 if gate.state == .deleted { return .gone }
                 if gate.epoch > command.epoch { return .superseded(by: gate.epoch) }
                 if gate.epoch == command.epoch { return .conflict }
             }
-            state.gates[service] = command
+            state.gates[gated] = command
             return .applied
         }
     }
@@ -99,14 +107,16 @@ final class FakeSuite: Sendable {
     }
 
     func purge(
-        _ service: Participant, operation: OperationID, kind: String, chunk: Int
+        _ service: Participant, _ request: PurgeChunk<FlowRuntime>
     ) throws -> PurgeChunk<FlowRuntime>.Reply {
         try self.change { state in
-            if service != .contracts, state.gates[service]?.state != .deleting {
+            let gated = Gated(service: service, contract: request.contract)
+            if service != .contracts, state.gates[gated]?.state != .deleting {
                 throw RPCError(.failedPrecondition, "the gate is not closed")
             }
             if !state.isAttested { state.breaches.append("purged before the attestation") }
-            let key = "\(operation) \(service) \(kind) \(chunk)"
+            let kind = request.kind
+            let key = "\(request.operation) \(service) \(kind) \(request.chunk)"
             if let reply = state.chunks[key] { return reply }
             guard var rows = state.rows[service],
                 let index = rows.firstIndex(where: { $0.kind == kind })

@@ -1,5 +1,6 @@
 import RPC
 import Synchronization
+import TestKit
 
 /// Makes calls fail at chosen places.
 final class Faults: Sendable {
@@ -21,26 +22,41 @@ final class Faults: Sendable {
 
     private struct State {
         var count = 0
+        var inFlight = 0
+        var inFlightMax = 0
         var choose: @Sendable (Int) -> Fault
     }
 
     private let state: Mutex<State>
+    private let gate: Gate?
+    /// How many calls are under way, told when one begins.
+    let (arrivals, arriving) = AsyncStream.makeStream(of: Int.self)
 
-    /// Chooses what becomes of each call by its number, from 0.
-    init(_ choose: @escaping @Sendable (Int) -> Fault = { _ in .none }) {
+    /// Chooses what becomes of each call by its number, from 0; none gets past a gate that is shut.
+    init(gate: Gate? = nil, _ choose: @escaping @Sendable (Int) -> Fault = { _ in .none }) {
+        self.gate = gate
         self.state = Mutex(State(choose: choose))
     }
 
     /// Calls made so far.
     var count: Int { self.state.withLock { $0.count } }
 
+    /// The most calls that were under way at once.
+    var inFlightMax: Int { self.state.withLock { $0.inFlightMax } }
+
     /// Chooses anew, counting from 0.
     func restart(_ choose: @escaping @Sendable (Int) -> Fault) {
-        self.state.withLock { $0 = State(choose: choose) }
+        self.state.withLock { state in
+            state.count = 0
+            state.choose = choose
+        }
     }
 
     func inject(into carry: @escaping Carry) -> Carry {
         { call in
+            self.begin()
+            defer { self.state.withLock { $0.inFlight -= 1 } }
+            await self.gate?.pass()
             switch self.next() {
             case .none: return try await carry(call)
             case .lost: throw RPCError(.unavailable, "lost")
@@ -56,6 +72,15 @@ final class Faults: Sendable {
                 throw Self.kill()
             }
         }
+    }
+
+    private func begin() {
+        let inFlight = self.state.withLock { state in
+            state.inFlight += 1
+            state.inFlightMax = max(state.inFlightMax, state.inFlight)
+            return state.inFlight
+        }
+        self.arriving.yield(inFlight)
     }
 
     private func next() -> Fault {

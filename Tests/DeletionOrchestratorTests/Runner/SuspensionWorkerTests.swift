@@ -58,7 +58,8 @@ struct SuspensionWorkerTests {
     func overtaken() async throws {
         let folder = try TemporaryFolder()
         let bench = try await Bench.open(in: folder)
-        bench.suite.change { $0.gates[.flowRuntime] = Sample.command(.active, epoch: 9) }
+        let newer = Sample.command(.active, epoch: 9)
+        #expect(bench.suite.apply(newer, at: .flowRuntime) == .applied)
         _ = try await bench.service.beginSuspension(Self.suspension())
         try await Self.settle(bench)
         #expect(try await bench.suspension()?.state == .ended)
