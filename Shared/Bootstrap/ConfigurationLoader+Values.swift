@@ -87,7 +87,7 @@ extension ConfigurationLoader {
     ) throws(ConfigurationError) -> ServiceConfiguration.Value {
         switch (setting.kind, content) {
         case (.text, .string(let text)): return .text(text)
-        case (.list, .stringArray(let texts)): return .list(texts)
+        case (.list, .stringArray(let texts)): return .list(texts.filter { !$0.isEmpty })
         case (.flag, .bool(let flag)): return .flag(flag)
         case (.flag, .string("true")): return .flag(true)
         case (.flag, .string("false")): return .flag(false)

@@ -52,28 +52,22 @@ struct ServiceStart: Sendable {
             authenticator: parts.authenticator, limits: self.limits, logger: self.logger)
         let admin = try PublicEdge(
             OperationalRoutes.admin(board, self.metrics), authenticator: nil, logger: self.logger)
-        let rpcListeners = try await self.rpcListeners(
-            router, PeerTokens(tokens: parts.peerTokens.mapValues { $0.reveal() }),
-            socket: self.rpcSocket(runDirectory))
-        let tls = try ServiceResources.tls(self.configuration, prefix: "public", authority: nil)
-        let publicListener = try await PublicListener.bind(
-            host: self.configuration.text("public.host"),
-            port: self.configuration.integer("public.port"), edge: edge,
-            tls: try tls?.serverContext(protocols: ["h2", "http/1.1"]), group: self.group)
-        let adminListener = try await PublicListener.bind(
-            host: "127.0.0.1", port: self.configuration.integer("admin.port"), edge: admin,
-            group: self.group)
         let checks = try self.peers.map { try ReadinessCheck.peer($0, resources.carry(toPeer: $0)) }
+        let listeners = try await ServiceListeners.open(
+            ServiceListeners.Plan(
+                router: router, tokens: try self.tokens(and: parts.peerTokens),
+                socket: self.rpcSocket(runDirectory), edge: edge, admin: admin,
+                configuration: self.configuration, group: self.group, logger: self.logger))
         return RunningService(
             readyFile: ReadyFile(
-                path: "\(runDirectory)/\(self.name).json", publicPort: publicListener.port,
-                adminPort: adminListener.port, rpcSocket: Self.socket(of: rpcListeners),
-                rpcPort: Self.port(of: rpcListeners)),
+                path: "\(runDirectory)/\(self.name).json", publicPort: listeners.http[0].port,
+                adminPort: listeners.http[1].port, rpcSocket: listeners.socket,
+                rpcPort: listeners.rpcPort),
             parts: parts, resources: resources,
             readiness: ReadinessBoard(
                 checks: checks + parts.readiness, board: board, logger: self.logger),
-            publicListener: publicListener, adminListener: adminListener,
-            rpcListeners: rpcListeners,
+            publicListener: listeners.http[0], adminListener: listeners.http[1],
+            rpcListeners: listeners.rpc,
             graceSeconds: self.configuration.integer("shutdown.seconds-max"), logger: self.logger)
     }
 
@@ -93,53 +87,19 @@ struct ServiceStart: Sendable {
         return limits
     }
 
-    /// The socket of this machine, and a TCP port with mutual TLS where one is configured.
-    private func rpcListeners(
-        _ router: RPCRouter, _ ownTokens: PeerTokens, socket: String
-    ) async throws -> [RPCListener] {
-        let tokens = try self.configuration.optionalText("rpc.peers-file").map { path in
+    /// The tokens of the peers' file and those that the service makes itself.
+    private func tokens(and own: [PeerName: Secret]) throws -> PeerTokens {
+        let listed = try self.configuration.optionalText("rpc.peers-file").map { path in
             try PeerFiles.tokens(
                 try SystemFiles.read(path, bytesMax: PeerFiles.bytesMax), path: path)
         }
-        var listeners = [
-            try await RPCListener.bind(
-                to: .unixSocket(path: socket), router: router,
-                tokens: (tokens ?? PeerTokens()).merging(ownTokens), group: self.group,
-                logger: self.logger)
-        ]
-        guard let host = self.configuration.optionalText("rpc.tcp.host") else { return listeners }
-        let tls = try ServiceResources.tls(
-            self.configuration, prefix: "rpc", authority: "rpc.tls.authority")
-        guard let tls, tls.authoritiesPath != nil else {
-            throw ConfigurationError(
-                "rpc.tcp.host needs rpc.tls.certificate, rpc.tls.key and rpc.tls.authority")
-        }
-        let address = HTTP2Address.tcp(
-            host: host, port: self.configuration.integer("rpc.tcp.port"))
-        listeners.append(
-            try await RPCListener.bind(
-                to: address, router: router, tls: try tls.serverContext(), group: self.group,
-                logger: self.logger))
-        return listeners
+        return (listed ?? PeerTokens()).merging(
+            PeerTokens(tokens: own.mapValues { $0.reveal() }))
     }
 
     /// Where peers on this machine find the service.
     private func rpcSocket(_ runDirectory: String) -> String {
         self.configuration.optionalText("rpc.socket").map(SystemFiles.absolute)
             ?? "\(runDirectory)/\(self.name).sock"
-    }
-
-    private static func socket(of listeners: [RPCListener]) -> String {
-        for listener in listeners {
-            if case .unixSocket(let path) = listener.address { return path }
-        }
-        return ""
-    }
-
-    private static func port(of listeners: [RPCListener]) -> Int? {
-        for listener in listeners {
-            if case .tcp(_, let port) = listener.address { return port }
-        }
-        return nil
     }
 }

@@ -14,7 +14,9 @@ enum BodyCheck {
             guard request.body.isEmpty else { throw Refusal.unexpectedBody }
             return nil
         case .optionalJSON(let schema):
-            return request.body.isEmpty ? nil : try self.parse(request, schema)
+            // Not a conditional expression: there `nil` would be read as JSON's `null`.
+            if request.body.isEmpty { return nil }
+            return try self.parse(request, schema)
         case .json(let schema):
             guard !request.body.isEmpty else { throw Refusal.missingBody }
             return try self.parse(request, schema)

@@ -45,6 +45,7 @@ struct Exchange {
         var status = response.status
         var fields = self.extraFields
         for (name, value) in response.fields { fields.append(name, value) }
+        fields.append("date", HTTPDate.now)
         fields.append("x-request-id", self.requestID)
         if let tag = response.entityTag {
             fields.append("etag", "\"\(tag)\"")

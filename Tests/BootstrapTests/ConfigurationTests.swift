@@ -78,6 +78,14 @@ struct ConfigurationTests {
         #expect(bare.secret("mail.password") == nil)
     }
 
+    @Test("an empty list given by the environment empties that of the file")
+    func emptyList() throws {
+        let configuration = try self.load(
+            ["--config", "c"], environment: ["COVENANT_MAIL_HOSTS": ""],
+            files: ["c": "mail: {hosts: [one]}"])
+        #expect(configuration.list("mail.hosts").isEmpty)
+    }
+
     struct Mistake: Sendable, CustomTestStringConvertible {
         var arguments: [String] = []
         var environment: [String: String] = [:]

@@ -1,6 +1,8 @@
+import Foundation
 import JSONAPI
 import Logging
 import Metrics
+import NIOCore
 import NIOPosix
 import PublicHTTP
 import RPC
@@ -159,6 +161,20 @@ struct RunningServiceTests {
         #expect(error?.description.contains("Nonsense") == true)
     }
 
+    @Test("an address that cannot be had is named with its settings, and nothing stays open")
+    func taken() async throws {
+        let holder = try await PublicListener.bind(
+            host: "127.0.0.1", port: 0,
+            edge: try PublicEdge(
+                PublicRoutes(), authenticator: nil, logger: Logger(label: "holder")),
+            group: MultiThreadedEventLoopGroup.singleton)
+        let start = try self.start(file: "admin: {port: \(holder.port)}") { _ in ServiceParts() }
+        let error = await #expect(throws: ListenError.self) { try await start.open() }
+        #expect(error?.description.contains("cannot listen at admin.port \(holder.port)") == true)
+        #expect(!(try self.folder.contains("run/shop.sock")))
+        await holder.drain(grace: .zero)
+    }
+
     private static let work = Route(
         .get, "/work", id: "work", summary: "", permission: "", authentication: .none,
         answers: [.init(204, "")])
@@ -169,4 +185,13 @@ final class Steps: Sendable {
     private let steps = Mutex<[String]>([])
     var all: [String] { self.steps.withLock { $0 } }
     func add(_ step: String) { self.steps.withLock { $0.append(step) } }
+}
+
+extension TemporaryFolder {
+    /// Whether there is something of that name in the folder.
+    fileprivate func contains(_ name: String) throws -> Bool {
+        try FileManager.default.contentsOfDirectory(
+            atPath: self.file(String(name.prefix { $0 != "/" }))
+        ).contains(String(name.drop { $0 != "/" }.dropFirst()))
+    }
 }
