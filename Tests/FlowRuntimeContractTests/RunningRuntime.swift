@@ -1,7 +1,7 @@
-import FlowRuntimeDomain
 import CBOR
 import ContractLifecycle
 import FlowRuntimeAPI
+import FlowRuntimeDomain
 import Foundation
 import HTTP2
 import Identifiers
@@ -61,7 +61,9 @@ final class RunningRuntime: Sendable {
         }
     }
 
-    private init(_ folder: TemporaryFolder, _ clock: any WallClock, _ change: (inout WorkerSettings) -> Void) async throws {
+    private init(
+        _ folder: TemporaryFolder, _ clock: any WallClock, _ change: (inout WorkerSettings) -> Void
+    ) async throws {
         guard let tenant = Self.tenant, let contract = Self.contract,
             let workspace = Self.workspace
         else { throw Missing() }
@@ -99,7 +101,9 @@ final class RunningRuntime: Sendable {
                     }
                 }
             ])
-        let known = ["contracts": "token-c", "identity": "token-i", "deletion-orchestrator": "token-d"]
+        let known = [
+            "contracts": "token-c", "identity": "token-i", "deletion-orchestrator": "token-d",
+        ]
         var tokens = Dictionary(uniqueKeysWithValues: known.map { (PeerName($0.key), $0.value) })
         for (peer, token) in workers.peerTokens { tokens[peer] = token.reveal() }
         self.rpc = try await RPCListener.bind(

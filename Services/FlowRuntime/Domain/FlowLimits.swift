@@ -32,6 +32,8 @@ package enum FlowLimits {
     package static let attemptsMax = 5
     /// Times steps may run for one message, branches and split messages counted.
     package static let runsPerExecutionMax = 1_000
+    /// Bytes kept of what all steps gave for one message.
+    package static let keptBytesPerExecutionMax = 1 << 20
     /// Bytes one step may give.
     package static let outputBytesMax = 1 << 20
     /// Messages handed to a worker before it has reported on them.

@@ -1,8 +1,8 @@
-import HTTP2
 import ContractLifecycle
 import FlowRuntimeAPI
 import FlowRuntimeDomain
 import Foundation
+import HTTP2
 import Identifiers
 import JSONAPI
 import RPC

@@ -103,8 +103,9 @@ struct LifecycleStories {
             _ = try await runtime.request("POST", "/hook/\(flow)", body: Bodies.message("Ada"))
             _ = await runtime.reports.first { _ in true }
             let attest = AttestDrained(operation: operation, contract: contract, epoch: 5)
-            #expect(await Self.code { try await runtime.call(attest, as: "deletion-orchestrator") }
-                == .failedPrecondition)
+            #expect(
+                await Self.code { try await runtime.call(attest, as: "deletion-orchestrator") }
+                    == .failedPrecondition)
 
             let prepared = try await runtime.call(
                 PrepareDeletion(try Commands.command(3, .preparing)), as: "contracts")
@@ -146,7 +147,9 @@ struct LifecycleStories {
             let request = StopFlows(
                 operation: try #require(Commands.operation),
                 contract: try #require(RunningRuntime.contract), epoch: 3)
-            let open = await Self.code { try await runtime.call(request, as: "deletion-orchestrator") }
+            let open = await Self.code {
+                try await runtime.call(request, as: "deletion-orchestrator")
+            }
             #expect(open == .failedPrecondition)
             _ = try await Commands.apply(2, .suspending, in: runtime)
             let older = await Self.code {

@@ -23,59 +23,69 @@ struct GoldenBytesTests {
 
     static let exchanges: [Exchange] = [
         Exchange(
-            testDescription: "a contract's state", path: .of(ApplyContractState<FlowRuntime>.self), caller: "contracts", before: nil,
+            testDescription: "a contract's state", path: .of(ApplyContractState<FlowRuntime>.self),
+            caller: "contracts", before: nil,
             request: "a101a70178183030303030303061303030303030303030303030303030610278"
                 + "183030303030303031303030303030303030303030303030310307046a737573"
                 + "70656e64696e6705781830303030303030353030303030303030303030303030"
                 + "30350666756e70616964071b0000018bcfe56807",
             reply: "a1676170706c696564a0"),
         Exchange(
-            testDescription: "a state that is older", path: .of(ApplyContractState<FlowRuntime>.self), caller: "contracts", before: (7, .suspending),
+            testDescription: "a state that is older",
+            path: .of(ApplyContractState<FlowRuntime>.self), caller: "contracts",
+            before: (7, .suspending),
             request: "a101a70178183030303030303061303030303030303030303030303030610278"
                 + "1830303030303030313030303030303030303030303030303103060469737573"
                 + "70656e6465640578183030303030303035303030303030303030303030303030"
                 + "350666756e70616964071b0000018bcfe56806",
             reply: "a16a73757065727365646564a162627907"),
         Exchange(
-            testDescription: "a preparation", path: .of(PrepareDeletion.self), caller: "contracts", before: nil,
+            testDescription: "a preparation", path: .of(PrepareDeletion.self), caller: "contracts",
+            before: nil,
             request: "a101a70178183030303030303061303030303030303030303030303030610278"
                 + "1830303030303030313030303030303030303030303030303103030469707265"
                 + "706172696e670578183030303030303035303030303030303030303030303030"
                 + "350666756e70616964071b0000018bcfe56803",
             reply: "a1687072657061726564a0"),
         Exchange(
-            testDescription: "a preparation that comes late", path: .of(PrepareDeletion.self), caller: "contracts", before: (9, .suspended),
+            testDescription: "a preparation that comes late", path: .of(PrepareDeletion.self),
+            caller: "contracts", before: (9, .suspended),
             request: "a101a70178183030303030303061303030303030303030303030303030610278"
                 + "1830303030303030313030303030303030303030303030303103030469707265"
                 + "706172696e670578183030303030303035303030303030303030303030303030"
                 + "350666756e70616964071b0000018bcfe56803",
             reply: "a16a73757065727365646564a162627909"),
         Exchange(
-            testDescription: "workers that are to stop", path: .of(StopFlows.self), caller: "deletion-orchestrator", before: (5, .deleting),
+            testDescription: "workers that are to stop", path: .of(StopFlows.self),
+            caller: "deletion-orchestrator", before: (5, .deleting),
             request: "a301781830303030303030353030303030303030303030303030303502781830"
                 + "30303030303061303030303030303030303030303030610305",
             reply: "a201000200"),
         Exchange(
-            testDescription: "an attestation", path: .of(AttestDrained.self), caller: "deletion-orchestrator", before: (5, .deleting),
+            testDescription: "an attestation", path: .of(AttestDrained.self),
+            caller: "deletion-orchestrator", before: (5, .deleting),
             request: "a301781830303030303030353030303030303030303030303030303502781830"
                 + "30303030303061303030303030303030303030303030610305",
             reply: "a501000200037273657373696f6e2b746f6b656e2d7363616e0401051b000001"
                 + "8bcfe56800"),
         Exchange(
-            testDescription: "a chunk of nothing", path: .of(PurgeChunk<FlowRuntime>.self), caller: "deletion-orchestrator", before: (5, .deleting),
+            testDescription: "a chunk of nothing", path: .of(PurgeChunk<FlowRuntime>.self),
+            caller: "deletion-orchestrator", before: (5, .deleting),
             request: "a601781830303030303030353030303030303030303030303030303502781830"
                 + "303030303030613030303030303030303030303030306103050465666c6f7773"
                 + "0500061901f4",
             reply: "a2010002f5"),
         Exchange(
-            testDescription: "what there is of a contract", path: .of(CountKinds<FlowRuntime>.self), caller: "deletion-orchestrator", before: nil,
+            testDescription: "what there is of a contract", path: .of(CountKinds<FlowRuntime>.self),
+            caller: "deletion-orchestrator", before: nil,
             request: "a1017818303030303030306130303030303030303030303030303061",
             reply: "a10186a2016f657865637574696f6e5f73746570730200a2016f717565756564"
                 + "5f6d657373616765730200a2016a657865637574696f6e730200a20166657272"
                 + "6f72730200a2016d666c6f775f76657273696f6e730200a20165666c6f777302"
                 + "00"),
         Exchange(
-            testDescription: "the seal of a deletion", path: .of(SealKinds<FlowRuntime>.self), caller: "deletion-orchestrator", before: nil,
+            testDescription: "the seal of a deletion", path: .of(SealKinds<FlowRuntime>.self),
+            caller: "deletion-orchestrator", before: nil,
             request: "a201781830303030303030353030303030303030303030303030303502781830"
                 + "3030303030306130303030303030303030303030303061",
             reply: "a0"),
@@ -84,10 +94,13 @@ struct GoldenBytesTests {
     /// Asked by workers only, who need a pass that a runtime has made.
     static let askedByWorkers = ["WorkerFeed", "ReportExecution", "ReportFailure"]
 
-    @Test("a request of these bytes is answered with these, and so is its repetition", arguments: exchanges)
+    @Test(
+        "a request of these bytes is answered with these, and so is its repetition",
+        arguments: exchanges)
     func golden(exchange: Exchange) async throws {
         let clock = ManualWallClock()
-        try await RunningRuntime.with(clock: clock, change: { $0.controlGroupName = nil }) { runtime in
+        try await RunningRuntime.with(clock: clock, change: { $0.controlGroupName = nil }) {
+            runtime in
             if let (epoch, state) = exchange.before {
                 _ = try await Commands.apply(epoch, state, to: Self.contract, in: runtime)
             }
@@ -115,7 +128,8 @@ struct GoldenBytesTests {
             WorkerFeed.Element.stop,
             "a16473746f70a0")
         try Self.check(
-            WorkerFeed.Element.execution(.init(execution: Self.execution, message: "{}", attempt: 2)),
+            WorkerFeed.Element.execution(
+                .init(execution: Self.execution, message: "{}", attempt: 2)),
             "a169657865637574696f6ea1625f30a301781830303030303030383030303030"
                 + "303030303030303030306202627b7d0302")
         try Self.check(
@@ -124,7 +138,9 @@ struct GoldenBytesTests {
                 + "3030303030610281a4016173026e636f72652f66696c7465723a6a7103627b7d"
                 + "0481a301616802622e6103622e62")
         try Self.check(
-            ReportExecution(pass: Self.pass, execution: Self.execution, steps: [Self.outcome], failure: Self.failure),
+            ReportExecution(
+                pass: Self.pass, execution: Self.execution, steps: [Self.outcome],
+                failure: Self.failure),
             "a401a20178183030303030303039303030303030303030303030303030390243"
                 + "0102030278183030303030303038303030303030303030303030303030620381"
                 + "a401617302613103f4040504a401617302616303616d04f5")
@@ -144,9 +160,11 @@ struct GoldenBytesTests {
     private static let contract = ContractID("0000000a000000000000000a")
 
     private static let pass = WorkerPass(
-        worker: WorkerID("000000090000000000000009") ?? WorkerID(secondsSince1970: 0), token: [1, 2, 3])
+        worker: WorkerID("000000090000000000000009") ?? WorkerID(secondsSince1970: 0),
+        token: [1, 2, 3])
     private static let flow = FlowID("00000007000000000000000a") ?? FlowID(secondsSince1970: 0)
-    private static let execution = ExecutionID("00000008000000000000000b") ?? ExecutionID(secondsSince1970: 0)
+    private static let execution =
+        ExecutionID("00000008000000000000000b") ?? ExecutionID(secondsSince1970: 0)
     private static let step = FlowStep(
         id: "s", command: "core/filter:jq", fields: "{}",
         inputs: [FlowInput(source: "h", mapper: ".a", condition: ".b")])

@@ -9,10 +9,12 @@ import Testing
 
 /// Steps of flows, each fed by the one before.
 enum Steps {
-    static let hook = FlowStep(id: "hook", command: "core/webhook:receive", fields: "{}", inputs: [])
+    static let hook = FlowStep(
+        id: "hook", command: "core/webhook:receive", fields: "{}", inputs: [])
 
     static func jq(
-        _ program: String, id: String = "shape", from sources: [FlowInput] = [.init(source: "hook")],
+        _ program: String, id: String = "shape",
+        from sources: [FlowInput] = [.init(source: "hook")],
         command: String = "core/transform:jq"
     ) -> FlowStep {
         FlowStep(
@@ -52,7 +54,8 @@ struct WorkerTests {
         arguments: [
             (".body | error(\"no\")", "jq_error"), ("input", "jq_error"), ("halt", "jq_error"),
             ("halt_error", "jq_error"), ("[range(1000000)]", "jq_output"),
-            ("range(5000)", "jq_output"), (".body.name.x", "jq_error"), ("input_line_number", "jq_error"),
+            ("range(5000)", "jq_output"), (".body.name.x", "jq_error"),
+            ("input_line_number", "jq_error"),
         ])
     func fails(program: String, code: String) async throws {
         try await WorkerBench.with([Steps.hook, Steps.jq(program)]) { bench in
@@ -105,9 +108,11 @@ struct WorkerTests {
         let steps = [
             Steps.hook,
             Steps.jq(
-                ".", id: "yes", from: [.init(source: "hook", mapper: ".body", condition: ".body > 1")]),
+                ".", id: "yes",
+                from: [.init(source: "hook", mapper: ".body", condition: ".body > 1")]),
             Steps.jq(".", id: "no", from: [.init(source: "hook", condition: ".body > 2")]),
-            Steps.jq(". == 2", id: "sieve", from: [.init(source: "yes")], command: "core/filter:jq"),
+            Steps.jq(
+                ". == 2", id: "sieve", from: [.init(source: "yes")], command: "core/filter:jq"),
             Steps.jq(
                 ". * 10", id: "both", from: [.init(source: "sieve"), .init(source: "no")]),
         ]
@@ -127,6 +132,27 @@ struct WorkerTests {
             #expect(step.isCut)
             #expect((step.output?.utf8.count ?? 0) <= ReportExecution.outputBytesMax)
             #expect(JSONText(step.output)?.string?.hasPrefix("\"xxx") == true)
+        }
+    }
+
+    @Test("what is kept of many outputs is bounded too, so that a report can be sent")
+    func boundsReports() async throws {
+        let steps = [Steps.hook, Steps.jq("range(600) | tostring + \"x\" * 1600")]
+        try await WorkerBench.with(steps) { bench in
+            let small = try #require(await bench.run("{}"))
+            #expect(small.failure == nil)
+            #expect(small.steps.count == 601)
+        }
+        let fan = [
+            Steps.hook, Steps.jq("range(40) | \"y\" * 20000"),
+            Steps.jq(".", id: "again", from: [.init(source: "shape")]),
+        ]
+        try await WorkerBench.with(fan) { bench in
+            let large = try #require(await bench.run("{}"))
+            #expect(large.failure == nil)
+            #expect(large.steps.count == 81)
+            #expect(large.steps.compactMap(\.output).reduce(0) { $0 + $1.utf8.count } <= 1 << 20)
+            #expect(large.steps.last?.isCut == true)
         }
     }
 
@@ -162,9 +188,11 @@ struct WorkerTests {
         }
     }
 
-    @Test("an answer that is a failure for now is transient, one for good is not", arguments: [
-        (500, true), (503, true), (429, true), (404, false), (302, false),
-    ])
+    @Test(
+        "an answer that is a failure for now is transient, one for good is not",
+        arguments: [
+            (500, true), (503, true), (429, true), (404, false), (302, false),
+        ])
     func tellsStatuses(status: Int, isTransient: Bool) async throws {
         let sink = try await HTTPSink(answering: [status])
         let steps = [Steps.hook, Steps.request(["url": .string(sink.url)])]

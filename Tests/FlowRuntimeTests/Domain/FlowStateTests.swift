@@ -82,7 +82,8 @@ struct FlowStateTests {
             now = until
             #expect(course.timeCame(now: now) == .start)
         }
-        #expect(waits == [50, 100, 200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000])
+        #expect(
+            waits == [50, 100, 200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000])
     }
 
     @Test("a worker that has lasted begins with short waits again, and failing to start waits too")

@@ -72,18 +72,23 @@ enum GraphCases {
     ]
 
     static let fields = [
-        Case("a key that is missing", [node("core/webhook:receive", ["auth": .text("key")])], [],
+        Case(
+            "a key that is missing", [node("core/webhook:receive", ["auth": .text("key")])], [],
             ["/nodes/0/fields missing"]),
-        Case("a key that is short",
+        Case(
+            "a key that is short",
             [node("core/webhook:receive", ["auth": .text("key"), "key": .text("short")])], [],
             ["/nodes/0/fields/key invalid_value"]),
-        Case("a key of no use",
+        Case(
+            "a key of no use",
             [node("core/webhook:receive", ["key": .text("0123456789abcdef")])], [],
             ["/nodes/0/fields/key invalid_value"]),
-        Case("a way to prove oneself that is not offered",
+        Case(
+            "a way to prove oneself that is not offered",
             [node("core/webhook:receive", ["auth": .text("hmac")])], [],
             ["/nodes/0/fields/auth invalid_value"]),
-        Case("a setting nobody knows",
+        Case(
+            "a setting nobody knows",
             [node("core/webhook:receive", ["colour": .text("red")])], [],
             ["/nodes/0/fields/colour unknown_member"]),
     ]
@@ -102,7 +107,10 @@ enum GraphCases {
         (["url": .text("https://a/"), "timeout_ms": .whole(0)], ["/timeout_ms invalid_value"]),
         (["url": .text("https://a/"), "timeout_ms": .whole(60_000)], []),
         (
-            ["url": .text("https://a/"), "headers": .map(["x-a": .text("b"), "Host": .text("c")])],
+            [
+                "url": .text("https://a/"),
+                "headers": .map(["x-a": .text("b"), "Host": .text("c")]),
+            ],
             ["/headers/Host reserved_header"]
         ),
         (
@@ -123,10 +131,14 @@ struct GraphCheckTests {
     }
 
     @Test("every fault of a shape is found, each with its place", arguments: GraphCases.shapes)
-    func findsShapes(_ example: GraphCases.Case) { #expect(Self.told(example.graph) == example.faults) }
+    func findsShapes(_ example: GraphCases.Case) {
+        #expect(Self.told(example.graph) == example.faults)
+    }
 
     @Test("every fault of a webhook's settings is found", arguments: GraphCases.fields)
-    func findsWebhooks(_ example: GraphCases.Case) { #expect(Self.told(example.graph) == example.faults) }
+    func findsWebhooks(_ example: GraphCases.Case) {
+        #expect(Self.told(example.graph) == example.faults)
+    }
 
     @Test("every fault of a request's settings is found", arguments: GraphCases.requests)
     func findsRequests(fields: [String: FieldValue], faults: [String]) {
@@ -145,8 +157,11 @@ struct GraphCheckTests {
     @Test("there may be so many steps and no more")
     func counts() {
         let steps = (0..<FlowLimits.nodesMax).map { index in
-            index == 0 ? GraphCases.hook : FlowNode(id: "n\(index)", command: "core/transform:jq",
-                fields: ["expression": .text(".")])
+            index == 0
+                ? GraphCases.hook
+                : FlowNode(
+                    id: "n\(index)", command: "core/transform:jq",
+                    fields: ["expression": .text(".")])
         }
         let edges = steps.dropFirst().map { FlowEdge(source: "hook", target: $0.id) }
         #expect(Self.told(FlowGraph(nodes: steps, edges: edges)).isEmpty)

@@ -18,7 +18,8 @@ struct LauncherConformance {
     /// Runs what it is told, and says that it has.
     static let obedient = "read line && echo \"$line\" > \"$OUT\" && exec sleep 600"
     /// Ignores being asked to end.
-    static let stubborn = "trap '' TERM; read line && echo \"$line\" > \"$OUT\"; while :; do sleep 1; done"
+    static let stubborn =
+        "trap '' TERM; read line && echo \"$line\" > \"$OUT\"; while :; do sleep 1; done"
     /// Leaves a process in a session of its own behind.
     static let fertile = "read line; setsid sleep 600 & echo \"$line\" > \"$OUT\"; exec sleep 600"
 
@@ -150,7 +151,9 @@ struct LauncherTests {
         let folder = try TemporaryFolder()
         let name = WorkerSettings.groupName(of: folder.path)
         try await LauncherConformance(
-            launcher: { LocalLauncher(Self.settings($0, folder), groups: ControlGroups(named: name)) },
+            launcher: {
+                LocalLauncher(Self.settings($0, folder), groups: ControlGroups(named: name))
+            },
             folder: folder
         ).check()
     }
@@ -176,6 +179,7 @@ struct LauncherTests {
         #expect(lines[4] == lines[5])
         #expect(lines[6] == "NoNewPrivs:\t1")
         let variables = lines[7...].map { String($0.prefix { $0 != "=" }) }
-        #expect(variables.sorted() == ["COVENANT_CONTRACT", "COVENANT_WORKER", "OUT", "PATH", "PWD"])
+        #expect(
+            variables.sorted() == ["COVENANT_CONTRACT", "COVENANT_WORKER", "OUT", "PATH", "PWD"])
     }
 }

@@ -42,7 +42,9 @@ struct Furnished {
                 try FlowStore.insertVersion(
                     number, of: flow, graph: "{}", by: flow.user, at: 1, in: transaction)
             }
-            for failure in [nil, StepFailure(step: "s", code: "c", message: "m", isTransient: false)] {
+            for failure in [
+                nil, StepFailure(step: "s", code: "c", message: "m", isTransient: false),
+            ] {
                 let execution = try Self.receive(flow, in: transaction)
                 guard
                     let message = try MessageStore.message(of: execution, in: transaction)

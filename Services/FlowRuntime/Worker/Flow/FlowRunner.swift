@@ -48,6 +48,8 @@ struct FlowRunner {
         /// What each step has given so far.
         var outputs: [String: [String]] = [:]
         var runs = 0
+        /// Bytes of outputs that may still be kept: a report is one message of bounded size.
+        var keptBytesLeft = FlowLimits.keptBytesPerExecutionMax
         var outcome = Outcome()
 
         init(_ work: WorkerFeed.Work) { self.work = work }
@@ -111,7 +113,8 @@ struct FlowRunner {
                 StepOutcome(step: step.id, output: nil, microseconds: microseconds))
         }
         for output in outputs {
-            let kept = KeptOutput(output)
+            let kept = KeptOutput(output, bytesMax: passage.keptBytesLeft)
+            passage.keptBytesLeft -= min(kept.text.utf8.count, passage.keptBytesLeft)
             passage.outcome.steps.append(
                 StepOutcome(
                     step: step.id, output: kept.text, isCut: kept.isCut,

@@ -8,14 +8,16 @@ struct KeptOutput {
     let text: String
     let isCut: Bool
 
-    init(_ output: String) {
-        guard output.utf8.count > ReportExecution.outputBytesMax else {
+    /// - Parameter bytesMax: what may be kept, beyond the bound there is for every output.
+    init(_ output: String, bytesMax: Int) {
+        let bytesMax = min(bytesMax, ReportExecution.outputBytesMax)
+        guard output.utf8.count > bytesMax else {
             self.text = output
             self.isCut = false
             return
         }
         // Room for the escapes: no byte of JSON text takes more than six.
-        let beginning = output.utf8.prefix(ReportExecution.outputBytesMax / 8)
+        let beginning = output.utf8.prefix(bytesMax / 8)
         self.text = JSON.string(String(decoding: beginning, as: UTF8.self)).text
         self.isCut = true
     }
