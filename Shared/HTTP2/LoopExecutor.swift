@@ -22,6 +22,7 @@ public final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     }
 
     deinit {
+        self.freeSpareStreams()
         self.state.deinitialize(count: 1)
         self.state.deallocate()
         LoopExecutors.shared.forget(ObjectIdentifier(self.loop))
