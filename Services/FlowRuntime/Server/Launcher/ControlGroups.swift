@@ -16,18 +16,17 @@ struct ControlGroups: Sendable {
     /// The group of this runtime.
     let root: String
 
-    /// Makes the runtime's group below the one it runs in; `nil` when the machine does not let it.
+    /// Looks whether groups can be made below the one the runtime runs in; `nil` when the machine
+    /// does not let it. They are there only while they hold workers.
     ///
     /// - Parameter name: unique among the runtimes of a machine.
     init?(named name: String) {
         guard let mount = Self.mount, let own = Self.ownGroup else { return nil }
         self.root = "\(mount)\(own == "/" ? "" : own)/covenant-\(name)"
+        defer { rmdir(self.root) }
         guard Self.make(self.root), KernelFile.exists("\(self.root)/cgroup.kill"),
             access("\(self.root)/cgroup.procs", W_OK) == 0
-        else {
-            rmdir(self.root)
-            return nil
-        }
+        else { return nil }
     }
 
     func path(of contract: ContractID) -> String { "\(self.root)/\(contract)" }
@@ -36,7 +35,7 @@ struct ControlGroups: Sendable {
         "\(self.path(of: badge.contract))/\(badge.worker)"
     }
 
-    /// Makes a worker's group and opens it for entering.
+    /// Makes a worker's group and opens it for entering; to be called on the process thread.
     func open(
         _ badge: WorkerBadge, memoryBytesMax: UInt64
     ) throws(LaunchError) -> Descriptor {
@@ -52,7 +51,7 @@ struct ControlGroups: Sendable {
     /// Ends every process in a group.
     static func kill(_ path: String) { KernelFile.write("1", to: "\(path)/cgroup.kill") }
 
-    /// Waits until a group is empty, and removes it.
+    /// Waits until a worker's group is empty, and removes it, and those around it if it was the last.
     static func removeWhenEmpty(_ path: String) async {
         while let events = Descriptor(opening: "\(path)/cgroup.events", O_RDONLY) {
             // Reading arms the notification, so a change in between is not missed.
@@ -63,7 +62,13 @@ struct ControlGroups: Sendable {
             self.kill(path)
             await ProcessThread.shared.untilReady(events.number, Int32(POLLPRI))
         }
-        rmdir(path)
+        // On the thread that makes groups: none is removed between being made and being entered.
+        await ProcessThread.shared.perform {
+            var parts = path.split(separator: "/")
+            for _ in 0..<3 where rmdir("/" + parts.joined(separator: "/")) == 0 || errno == ENOENT {
+                parts.removeLast()
+            }
+        }
     }
 
     /// Whether a contract has no group with processes; removes an empty one.
