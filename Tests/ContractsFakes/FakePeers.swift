@@ -10,7 +10,8 @@ import Synchronization
 /// The three services that contracts calls, with people in them.
 package final class FakePeers: Sendable {
     /// The tenant of everybody.
-    package static let tenant = TenantID(secondsSince1970: 1)
+    package static let tenant =
+        TenantID("000000010000000000000001") ?? TenantID(secondsSince1970: 1)
 
     private struct State {
         var people: [UserID: UserSummary] = [:]

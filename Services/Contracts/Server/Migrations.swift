@@ -47,6 +47,10 @@ package enum ContractsMigrations {
             "CREATE INDEX contract_by_tenant ON contract (tenant_id, id)",
             "CREATE INDEX contract_not_active ON contract (id) WHERE state <> 'active'",
             """
+            CREATE INDEX contract_unresolved ON contract (since)
+            WHERE state IN ('preparing', 'scheduled')
+            """,
+            """
             CREATE TABLE tombstone (
                 contract_id TEXT PRIMARY KEY NOT NULL,
                 tenant_id TEXT NOT NULL,

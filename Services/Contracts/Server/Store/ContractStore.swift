@@ -85,8 +85,8 @@ enum ContractStore {
             transaction.rows(
                 """
                 SELECT \(ContractRow.columns) FROM contract
-                WHERE state <> 'active' AND state IN ('preparing', 'scheduled') AND since <= ?
-                ORDER BY id LIMIT ?
+                WHERE state IN ('preparing', 'scheduled') AND since <= ?
+                ORDER BY since LIMIT ?
                 """, [time, max]))
     }
 

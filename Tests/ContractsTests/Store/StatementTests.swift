@@ -1,0 +1,93 @@
+import ContractParticipant
+import ContractsAPI
+import ContractsDomain
+import ContractsFakes
+import Identifiers
+import JSONAPI
+import RPC
+import Storage
+import TestKit
+import Testing
+
+@testable import ContractsServer
+
+@Suite("The contracts database")
+struct StatementTests {
+    @Test("no statement that the service uses walks through a table")
+    func noScans() async throws {
+        let test = try await TestContracts()
+        try await Self.walk(test)
+        #expect(test.recorder.statements.count > 40)
+        for statement in test.recorder.statements {
+            let scans = try await QueryPlan.scans(statement, in: test.file)
+            #expect(scans.isEmpty, "\(statement)")
+        }
+    }
+
+    /// Uses every handler once.
+    private static func walk(_ test: TestContracts) async throws {
+        let service = test.service
+        let (contract, _, operation) = try await ErasureTests.seeded(test)
+        let other = try await test.contract("Other")
+        let ada = try await test.member("ada@example.com", of: other)
+        let grace = try await test.member("grace@example.com", of: other)
+        let page = Page(size: 20)
+        for caller in [test.admin, ada] {
+            _ = try await service.listContracts(page, for: caller)
+            _ = try await service.listWorkspaces(of: nil, page, for: caller)
+            _ = try await service.listWorkspaces(of: other, page, for: caller)
+        }
+        _ = try await service.listMembers(of: other, page, for: ada)
+        _ = try await service.listInvites(of: other, for: ada)
+        _ = try await service.updateContract(
+            other,
+            ContractChange(
+                name: ContractName("Renamed"), availableRoles: nil, precondition: { _ in }),
+            by: ada)
+        _ = try await service.updateMember(
+            grace.actor.user, of: other, roles: ["admin"], by: ada)
+        let invite = try await service.createInvite(
+            InviteTests.draft("bob@example.com"), into: other, by: ada)
+        try await service.revokeInvite(invite.id, of: other, by: ada)
+        _ = try await service.createInvite(
+            InviteTests.draft("bob@example.com"), into: other, by: ada)
+        let mailer = FakeMailer()
+        try await test.deliver(mailer)
+        let token = try test.token(mailedTo: "bob@example.com", in: mailer)
+        _ = try await service.acceptInvite(token, as: InviteTests.newcomer, requestID: "r")
+        let workspace = try await service.createWorkspace(
+            WorkspaceDraft(
+                name: try #require(ContractName("Orders")), type: .full, contract: other),
+            by: ada
+        ).workspace.id
+        _ = try await service.workspace(workspace, for: ada)
+        _ = try await service.authorize(
+            Authorize(
+                user: ada.actor.user, tenant: FakePeers.tenant, isTenantAdmin: false,
+                permission: nil, scope: .workspace(workspace)))
+        try await service.removeMember(grace.actor.user, of: other, by: ada)
+        try await test.deliver()
+        _ = try await service.listContractStates(ListContractStates())
+        try await service.resolveDeletions(since: 0)
+        try await service.forget()
+        _ = try await service.purge.count(contract)
+        try await ErasureTests.purge(test, contract, operation)
+        let users = try await service.usersToRelease(UsersToRelease(operation: operation)).users
+        _ = try await service.confirmUsersReleased(
+            ConfirmUsersReleased(operation: operation, users: users))
+        _ = try await service.finishDeletion(
+            FinishDeletion(
+                operation: operation, contract: contract, epoch: 4,
+                receiptDigest: [UInt8](repeating: 1, count: 32)))
+    }
+
+    @Test("opening a database again applies no migration twice")
+    func migrations() async throws {
+        let folder = try TemporaryFolder()
+        for _ in 0..<2 {
+            let database = try await SQLiteDatabase.open(
+                at: folder.file("contracts.sqlite"), migrations: ContractsMigrations.all)
+            try await database.close()
+        }
+    }
+}
