@@ -131,6 +131,13 @@ struct ContainerTests {
             try map.encode(2, forKey: .b)
             try inner.encode(3, forKey: .b)
         }
+        let recycled = By { encoder in
+            var map = encoder.container(keyedBy: Key.self)
+            var inner = map.nestedContainer(keyedBy: Key.self, forKey: .a)
+            var other = map.nestedContainer(keyedBy: Key.self, forKey: .b)
+            try inner.encode(1, forKey: .a)
+            try other.encode(2, forKey: .b)
+        }
         let twice = By { encoder in
             try 1.encode(to: encoder)
             try 2.encode(to: encoder)
@@ -152,7 +159,8 @@ struct ContainerTests {
             try array.encode(1)
         }
         let cases: [(By, CBORError.Code)] = [
-            (late, .containerClosed), (twice, .invalidValue), (mixed, .invalidValue),
+            (late, .containerClosed), (recycled, .containerClosed), (twice, .invalidValue),
+            (mixed, .invalidValue),
             (repeated, .duplicateKey), (swallowed, .duplicateKey),
         ]
         for (value, code) in cases {
@@ -197,6 +205,37 @@ struct ContainerTests {
         }
         #expect(again == "2")
         #expect(throws: CBORError.self) { try keptMap?.decode(Int.self, forKey: .a) }
+    }
+
+    @Test("a container that is kept by its value is not given to the next value")
+    func keptByValue() throws {
+        struct Keeping: Decodable {
+            var map: KeyedDecodingContainer<Key>
+            init(from decoder: any Decoder) throws {
+                self.map = try decoder.container(keyedBy: Key.self)
+            }
+        }
+        let result = try self.read("82 a1 6161 01 a1 6161 02", keeping: true) { decoder in
+            var array = try decoder.unkeyedContainer()
+            let first = try array.decode(Keeping.self)
+            let second = try array.decode([String: Int].self)
+            do {
+                return "\(try first.map.decode(Int.self, forKey: .a)) \(second)"
+            } catch let error as CBORError {
+                return error.code.rawValue
+            }
+        }
+        #expect(result == "container_closed")
+        let two = try self.read("82 a1 6161 01 a1 6161 02", keeping: true) { decoder in
+            var array = try decoder.unkeyedContainer()
+            let first = try array.decode(Keeping.self)
+            let second = try array.decode(Keeping.self)
+            let codes = [first, second].map { keeping in
+                (try? keeping.map.decode(Int.self, forKey: .a)).map(String.init) ?? "closed"
+            }
+            return codes.joined(separator: " ")
+        }
+        #expect(two == "closed closed")
     }
 
     @Test("thousands of nested containers in one value are read", arguments: [true, false])

@@ -40,6 +40,27 @@ struct DirectCodingTests {
         #expect(top?.path == "1")
     }
 
+    @Test(
+        "refuse keys that come twice in a map of their own",
+        arguments: [
+            "a2 6161 01 6161 02", "a3 6161 01 656c6162656c 6178 6161 02",
+            "a3 6162 00 6161 01 6162 00", "a2 6161 01 780161 02", "a2 05 00 05 00",
+            "a3 6161 01 1805 00 05 00", "a3 05 00 1805 00 6161 01", "a2 24 00 3804 00",
+        ])
+    func duplicateKeys(digits: String) {
+        let error = #expect(throws: CBORError.self) {
+            try CBORDecoder().decode(Point.self, from: hex(digits))
+        }
+        #expect(error?.code == .duplicateKey)
+    }
+
+    @Test("take keys in any order")
+    func anyOrder() throws {
+        let point = try CBORDecoder().decode(
+            Point.self, from: hex("a4 656c6162656c 6178 6161 01 05 00 00 00"))
+        #expect(point == Point(a: 1, label: "x"))
+    }
+
     @Test("a reader reads what a writer writes")
     func lowLevel() throws {
         var writer = CBORWriter(capacityBytes: 1)

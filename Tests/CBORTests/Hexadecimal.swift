@@ -1,14 +1,10 @@
 /// Bytes written as hexadecimal digits, as the RFC writes them; spaces are ignored.
 func hex(_ digits: String) -> [UInt8] {
-    let digits = digits.filter { !$0.isWhitespace }
-    var bytes: [UInt8] = []
-    var rest = digits[...]
-    while let byte = UInt8(rest.prefix(2), radix: 16), rest.count >= 2 {
-        bytes.append(byte)
-        rest = rest.dropFirst(2)
+    let values = digits.compactMap { $0.isWhitespace ? nil : $0.hexDigitValue ?? 16 }
+    precondition(values.count.isMultiple(of: 2) && values.allSatisfy { $0 < 16 }, digits)
+    return Swift.stride(from: 0, to: values.count, by: 2).map { index in
+        UInt8(values[index] << 4 | values[index + 1])
     }
-    precondition(rest.isEmpty, "not hexadecimal: \(digits)")
-    return bytes
 }
 
 /// Bytes as hexadecimal digits.

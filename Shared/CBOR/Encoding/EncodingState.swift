@@ -78,7 +78,8 @@ struct EncodingState: ~Copyable {
         self.keys = .allocate(capacity: ScratchLimits.writtenKeysInitial)
     }
 
-    fileprivate func freeContents() {
+    fileprivate mutating func freeContents() {
+        self.abandon()
         self.slots.free()
         self.types.free()
         self.frames.deallocate()
