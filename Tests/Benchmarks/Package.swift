@@ -29,7 +29,7 @@ let package = Package(
     ],
     targets: [
         .target(
-            name: "BenchmarkAPI", dependencies: [covenant("RPC"), covenant("CBOR")],
+            name: "BenchmarkAPI", dependencies: [covenant("RPC")],
             swiftSettings: settings),
         .executableTarget(
             name: "rpc-echo-server",
