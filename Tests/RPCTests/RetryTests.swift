@@ -72,7 +72,8 @@ struct RetryTests {
             then: try CBOREncoder().encode("hello"))
         let client = RPCClient(
             Greeter.self, carry: carrier.carry,
-            options: RPCClientOptions(retry: RetryPolicy(firstWaitMilliseconds: 1)))
+            options: RPCClientOptions(
+                timeout: .seconds(600), retry: RetryPolicy(firstWaitMilliseconds: 1)))
         #expect(try await client.send(Greet(name: "Ada")) == "hello")
         #expect(carrier.attempts.map(\.attempt) == [1, 2, 3])
     }
@@ -92,7 +93,8 @@ struct RetryTests {
         let carrier = FailingCarrier([RPCError(.unavailable, "one")], then: [0x01])
         let client = RPCClient(
             Greeter.self, carry: carrier.carry,
-            options: RPCClientOptions(retry: RetryPolicy(firstWaitMilliseconds: 1)))
+            options: RPCClientOptions(
+                timeout: .seconds(600), retry: RetryPolicy(firstWaitMilliseconds: 1)))
         #expect(try await client.send(Charge(amount: 1), idempotencyKey: "k") == 1)
         #expect(carrier.attempts.map(\.idempotencyKey) == ["k", "k"])
     }

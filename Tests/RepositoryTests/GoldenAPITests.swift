@@ -1,4 +1,5 @@
 import Foundation
+import RPC
 import Testing
 
 @Suite("What the services promise on the wire changes on purpose only")
@@ -17,8 +18,10 @@ struct GoldenAPITests {
         let recorded = try String(contentsOf: file, encoding: .utf8)
         #expect(
             now == recorded,
-            "\(service)'s API differs from Golden/\(service).txt: fields are only added, names and "
-                + "numbers never reused; if it is meant, run with COVENANT_ACCEPT_API=1")
+            """
+            \(service)'s API differs from Golden/\(service).txt: fields are only added, names and \
+            numbers never reused; if it is meant, run with COVENANT_ACCEPT_API=1
+            """)
     }
 
     @Test("every method has a file of its own name or is shared", arguments: Repository.services)

@@ -1,5 +1,4 @@
 import Foundation
-import FoundationNetworking
 import JSONAPI
 
 /// Makes public requests as one person.
@@ -11,6 +10,24 @@ struct Client: Sendable {
         let status: Int
         let headers: [String: String]
         let body: JSON
+
+        /// Reads what curl writes: the head of the last answer is the one that counts.
+        init(head: String, body: [UInt8]) throws {
+            let blocks = head.replacing("\r\n", with: "\n").split(separator: "\n\n")
+            let lines = blocks.last?.split(separator: "\n") ?? []
+            guard let status = lines.first?.split(separator: " ").dropFirst().first,
+                let status = Int(status)
+            else { throw SuiteFailure("no HTTP answer: \(head)") }
+            var headers: [String: String] = [:]
+            for line in lines.dropFirst() {
+                let parts = line.split(separator: ":", maxSplits: 1)
+                guard parts.count == 2 else { continue }
+                headers[parts[0].lowercased()] = parts[1].trimmingCharacters(in: .whitespaces)
+            }
+            self.status = status
+            self.headers = headers
+            self.body = body.isEmpty ? .null : (try? JSON(parsing: body)) ?? .null
+        }
 
         /// The id of the resource.
         var id: String { self.body["data"]?["id"]?.string ?? "" }
@@ -38,29 +55,30 @@ struct Client: Sendable {
         try await self.send(method, path, bytes: body?.bytes())
     }
 
+    /// Makes one request with curl, over HTTP/1.1 as most clients would.
     func send(_ method: String, _ path: String, bytes: [UInt8]?) async throws -> Answer {
-        guard let url = URL(string: self.baseURL + path) else { throw SuiteFailure("bad \(path)") }
-        var request = URLRequest(url: url, timeoutInterval: 60)
-        request.httpMethod = method
+        let folder = URL(filePath: "/tmp/covenant-request-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (settings, body) = (folder.appending(path: "curl"), folder.appending(path: "answer"))
+        var lines = [
+            "url = \"\(self.baseURL)\(path)\"", "request = \(method)", "silent", "show-error",
+            "max-time = 60", "dump-header = -", "output = \"\(body.path)\"",
+        ]
         if let credentials {
-            let pair = Data("\(credentials.email):\(credentials.secret)".utf8)
-            request.setValue(
-                "Basic \(pair.base64EncodedString())", forHTTPHeaderField: "Authorization")
+            lines.append("user = \"\(credentials.email):\(credentials.secret)\"")
         }
         if let bytes {
-            request.httpBody = Data(bytes)
-            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+            let sent = folder.appending(path: "request")
+            try Data(bytes).write(to: sent)
+            lines.append("data-binary = \"@\(sent.path)\"")
+            lines.append("header = \"Content-Type: application/json\"")
         }
-        let (data, response) = try await URLSession.shared.data(for: request)
-        guard let response = response as? HTTPURLResponse else {
-            throw SuiteFailure("\(method) \(path): no HTTP answer")
-        }
-        var headers: [String: String] = [:]
-        for (name, value) in response.allHeaderFields {
-            headers["\(name)".lowercased()] = "\(value)"
-        }
-        let body = data.isEmpty ? JSON.null : (try? JSON(parsing: Array(data))) ?? .null
-        return Answer(status: response.statusCode, headers: headers, body: body)
+        try Data(lines.joined(separator: "\n").utf8).write(to: settings)
+        let head = try await ProgramRun.output(
+            of: URL(filePath: "/usr/bin/curl"), ["--config", settings.path])
+        let answer = (try? Data(contentsOf: body)).map { [UInt8]($0) } ?? []
+        return try Answer(head: head, body: answer)
     }
 
     /// Asks again until the answer is as wanted; a service may be starting meanwhile.

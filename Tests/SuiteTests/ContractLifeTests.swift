@@ -23,7 +23,7 @@ struct ContractLifeTests {
             try await Self.resumption(story, contract: contract, flow: flow, sink: sink, by: ada)
             try await Self.deletion(story, contract: contract, by: ada)
             try await sink.close()
-            try suite.stop()
+            try await suite.stop()
             try Self.nothingIsLeft(of: contract, in: suite)
         }
     }
@@ -86,7 +86,7 @@ struct ContractLifeTests {
         }
         try await sink.waitForDistinct(5)
         #expect(Set(sink.received) == Set((1...5).map { "{\"order\":\($0)}" }))
-        let workers = try story.suite.workerIDs()
+        let workers = try await story.suite.workerIDs()
         #expect(workers.count == 1, "one worker process for one running flow")
         for order in 6...40 {
             try story.expect(
@@ -112,7 +112,7 @@ struct ContractLifeTests {
         #expect(refused.status == 409)
         #expect(refused.errorCode == "contract_suspended")
         _ = try await story.admin.poll("/v2/contracts/\(contract)") { $0["status"] == "suspended" }
-        #expect(try story.suite.workerIDs().isEmpty, "no worker is left")
+        #expect(try await story.suite.workerIDs().isEmpty, "no worker is left")
         let start = try await owner.client.post("/v2/flows/\(flow)/start")
         #expect(start.status == 409)
         let invite = try await owner.client.post(
@@ -139,7 +139,8 @@ struct ContractLifeTests {
             $0["status"] == "active"
         }
         #expect(view.status == 200)
-        #expect(try story.suite.workerIDs().isEmpty, "flows stay stopped until started by hand")
+        #expect(
+            try await story.suite.workerIDs().isEmpty, "flows stay stopped until started by hand")
         let start = try await owner.client.poll("/v2/flows/\(flow)") {
             $0["current_status"] == "inactive"
         }
@@ -178,7 +179,7 @@ struct ContractLifeTests {
         try story.expect(receipt, 200, "reading the receipt")
         #expect(!receipt.body.text.contains("example.com"), "a receipt carries no addresses")
         _ = try await story.admin.poll("/v2/contracts/\(contract)") { $0.status == 404 }
-        #expect(try story.suite.workerIDs().isEmpty)
+        #expect(try await story.suite.workerIDs().isEmpty)
         #expect(
             try await owner.client.get("/v2/users/me").status == 401,
             "the owner had no other contract")

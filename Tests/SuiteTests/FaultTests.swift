@@ -22,7 +22,7 @@ struct FaultTests {
                 try await sink.waitForDistinct(number + 1)
                 try await Self.suspend(contract, killing: service, story)
                 try await Self.delete(contract, killing: service, story)
-                #expect(try suite.workerIDs().isEmpty)
+                #expect(try await suite.workerIDs().isEmpty)
             }
             try await sink.close()
         }
@@ -33,7 +33,7 @@ struct FaultTests {
     ) async throws {
         try story.expect(
             try await story.admin.post("/v2/contracts/\(contract)/suspend"), 202, "suspending")
-        try story.suite.killService(service)
+        try await story.suite.killService(service)
         _ = try await story.admin.poll("/v2/contracts/\(contract)") { $0["status"] == "suspended" }
     }
 
@@ -41,7 +41,7 @@ struct FaultTests {
         _ contract: String, killing service: String, _ story: Story
     ) async throws {
         let deleted = try await Self.deleteWhenReachable(contract, story)
-        try story.suite.killService(service)
+        try await story.suite.killService(service)
         let location = try #require(deleted.headers["location"])
         _ = try await story.deletionDone(location)
         let receipt = try await story.admin.get("\(location)/receipt")

@@ -20,22 +20,22 @@ final class RunningSuite: Sendable {
 
     /// Starts the four services and the edge; `body` runs when they are ready.
     static func run(_ body: (RunningSuite) async throws -> Void) async throws {
-        let suite = try RunningSuite()
+        let suite = try await RunningSuite()
         do {
             try await body(suite)
         } catch {
             suite.reportLogs()
-            try suite.stop()
+            try await suite.stop()
             throw error
         }
-        try suite.stop()
+        try await suite.stop()
         try FileManager.default.removeItem(at: suite.data)
     }
 
-    private init() throws {
+    private init() async throws {
         self.data = URL(filePath: "/tmp/covenant-suite-\(UUID().uuidString.prefix(8))")
         self.covenant = Self.products.appending(path: "covenant")
-        let output = try Self.output(
+        let output = try await ProgramRun.output(
             of: self.covenant,
             [
                 "up", "--data", self.data.path, "--port", "0", "--detach", "--deploy",
@@ -51,8 +51,9 @@ final class RunningSuite: Sendable {
     }
 
     /// The process id of a service or the edge, as it is now.
-    func processID(of name: String) throws -> Int32 {
-        let line = try Self.output(of: self.covenant, ["status", "--data", self.data.path])
+    func processID(of name: String) async throws -> Int32 {
+        let line = try await ProgramRun.output(
+            of: self.covenant, ["status", "--data", self.data.path])
         guard let id = try JSON(parsing: line)["pids"]?[name]?.integer else {
             throw SuiteFailure("no process \(name): \(line)")
         }
@@ -60,13 +61,13 @@ final class RunningSuite: Sendable {
     }
 
     /// Ends a service as a power cut would; the supervisor starts it again.
-    func killService(_ name: String) throws {
-        kill(try self.processID(of: name), SIGKILL)
+    func killService(_ name: String) async throws {
+        kill(try await self.processID(of: name), SIGKILL)
     }
 
     /// The ids of all running flow workers of this suite.
-    func workerIDs() throws -> [Int32] {
-        let runtime = try self.processID(of: "flow-runtime")
+    func workerIDs() async throws -> [Int32] {
+        let runtime = try await self.processID(of: "flow-runtime")
         return try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap(Int32.init)
             .filter { id in
                 guard let stat = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8),
@@ -93,8 +94,8 @@ final class RunningSuite: Sendable {
         return (paths ?? []).filter { $0.contains(".sqlite") }.map { self.data.appending(path: $0) }
     }
 
-    func stop() throws {
-        _ = try Self.output(of: self.covenant, ["down", "--data", self.data.path])
+    func stop() async throws {
+        _ = try await ProgramRun.output(of: self.covenant, ["down", "--data", self.data.path])
     }
 
     private func reportLogs() {
@@ -114,23 +115,6 @@ final class RunningSuite: Sendable {
         URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().path.contains(".build")
             ? URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
             : Bundle.main.bundleURL
-    }
-
-    private static func output(of program: URL, _ arguments: [String]) throws -> String {
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = program
-        process.arguments = arguments
-        process.standardOutput = pipe
-        try process.run()
-        let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw SuiteFailure(
-                "\(program.lastPathComponent) \(arguments.first ?? "") ended with "
-                    + "\(process.terminationStatus)")
-        }
-        return String(decoding: output, as: UTF8.self)
     }
 }
 

@@ -80,16 +80,18 @@ final class Supervisor: Sendable {
         }
     }
 
-    /// Ends the edge first, so that no request meets a service that is gone, then the services.
+    /// Has the services finish what is under way, then ends the edge that carried it.
     private func stop() async {
         let running = self.state.withLock { state in
             state.isStopping = true
             return state.running
         }
-        running["edge"]?.signal(SIGQUIT)
         for (name, process) in running where name != "edge" { process.signal(SIGTERM) }
         let end = ContinuousClock.now + .milliseconds(Self.graceMilliseconds)
         while ContinuousClock.now < end, self.state.withLock({ !$0.running.isEmpty }) {
+            if self.state.withLock({ $0.running.keys.elementsEqual(["edge"]) }) {
+                running["edge"]?.signal(SIGTERM)
+            }
             try? await Task.sleep(for: .milliseconds(20))
         }
         for process in self.state.withLock({ Array($0.running.values) }) { process.signal(SIGKILL) }
