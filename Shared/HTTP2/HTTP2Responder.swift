@@ -75,23 +75,29 @@ public struct HTTP2Responder: ~Copyable {
         if stream.pointee.isClosed || Task.isCancelled { throw CancellationError() }
     }
 
-    /// Cancels the handler's task when `deadline` comes before its answer.
+    /// Cancels the handler's task when this much time has passed and it has not ended.
+    ///
+    /// Counted from the read that completed the request.
     @inline(__always)
+    public func expire(after time: TimeAmount) {
+        self.expire(at: self.stream.pointee.core.pointee.now + time)
+    }
+
+    /// Cancels the handler's task when `deadline` comes before its end; `.distantFuture` takes an
+    /// earlier deadline back.
     public func expire(at deadline: NIODeadline) {
         self.stream.pointee.deadline = deadline
         self.stream.pointee.core.pointee.executor.armExpiry(deadline)
     }
+
+    /// The time on the clock of ``expire(at:)``.
+    public var now: NIODeadline { self.stream.pointee.core.pointee.executor.loop.now }
 
     /// Whether the handler was cancelled because its deadline had come.
     public var hasExpired: Bool { self.stream.pointee.hasExpired }
 
     /// Whether the stream is gone, so that nobody waits for the answer.
     public var isAbandoned: Bool { self.stream.pointee.isClosed }
-
-    /// The time on the clock of ``expire(at:)``.
-    public var now: NIODeadline {
-        self.stream.pointee.core.pointee.executor.loop.now
-    }
 }
 
 /// Bytes that are sent by themselves while a streamed response is silent.

@@ -150,13 +150,15 @@ public final class HTTP2ServerConnection: ChannelDuplexHandler {
         guard !core.pointee.isOver, core.pointee.termination == nil else { return }
         if core.pointee.handler == nil { self.meetPeer(context) }
         let bytes = Self.unwrapInboundIn(data)
+        let now = self.executor.loop.now
+        core.pointee.now = now
+        core.pointee.lastReceived = now
         let count = bytes.withUnsafeReadableBytes { raw in
             nghttp2_session_mem_recv(
                 core.session, raw.baseAddress?.assumingMemoryBound(to: UInt8.self), raw.count)
         }
         core.cancelClosed()
         if count < 0 { self.receivingFailed(count) }
-        core.pointee.lastReceived = core.pointee.now
         if core.pointee.toConsume > 0 {
             nghttp2_session_consume_connection(core.session, core.pointee.toConsume)
             core.pointee.toConsume = 0

@@ -7,8 +7,7 @@ extension LoopExecutor {
         guard self.state.pointee.secondsTimer == nil else { return }
         self.state.pointee.secondsTimer = self.loop.scheduleRepeatedTask(
             initialDelay: .seconds(1), delay: .seconds(1)
-        ) { [weak self] _ in
-            guard let self else { return }
+        ) { _ in
             let now = self.loop.now
             for connection in self.state.pointee.connections.values { connection.everySecond(now) }
         }
@@ -26,6 +25,7 @@ extension LoopExecutor {
         self.retireWorkers()
         self.freeSpareStreams()
         self.state.pointee.output = ByteBuffer()
+        LoopExecutors.shared.forget(self)
     }
 
     /// Makes sure that ``LoopConnection/expire(_:)`` is called at `deadline` or a little later.
@@ -40,8 +40,7 @@ extension LoopExecutor {
         self.state.pointee.expiryTimer?.cancel()
         self.state.pointee.nextExpiry = deadline
         self.state.pointee.expiryTimer = self.loop.scheduleTask(deadline: deadline) {
-            [weak self] in
-            self?.runExpiry()
+            self.runExpiry()
         }
     }
 

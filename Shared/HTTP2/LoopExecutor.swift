@@ -25,12 +25,12 @@ public final class LoopExecutor: TaskExecutor, @unchecked Sendable {
         self.freeSpareStreams()
         self.state.deinitialize(count: 1)
         self.state.deallocate()
-        LoopExecutors.shared.forget(ObjectIdentifier(self.loop))
     }
 
     /// The executor of an event loop.
     ///
-    /// It lives as long as anybody holds it; asking again while it lives gives the same one.
+    /// Asking again gives the same one, until the last connection on the loop is gone; whoever still
+    /// holds it then can go on using it.
     public static func on(_ loop: any EventLoop) -> LoopExecutor {
         LoopExecutors.shared.executor(of: loop) { LoopExecutor(loop) }
     }
@@ -167,34 +167,31 @@ struct LoopState {
     }
 }
 
-/// The executors alive in this process, by event loop.
+/// The executors in use in this process, by event loop.
+///
+/// Held strongly: a weak reference would make every retain of an executor take the slow path.
 final class LoopExecutors: Sendable {
     static let shared = LoopExecutors()
 
-    private struct Entry {
-        weak var executor: LoopExecutor?
-    }
-
-    private let entries = Mutex<[ObjectIdentifier: Entry]>([:])
+    private let executors = Mutex<[ObjectIdentifier: LoopExecutor]>([:])
 
     func executor(of loop: any EventLoop, make: () -> LoopExecutor) -> LoopExecutor {
-        self.entries.withLock { entries in
+        self.executors.withLock { executors in
             let id = ObjectIdentifier(loop)
-            if let executor = entries[id]?.executor { return executor }
+            if let executor = executors[id] { return executor }
             let executor = make()
-            entries[id] = Entry(executor: executor)
+            executors[id] = executor
             return executor
         }
     }
 
-    /// Drops the entry of an executor that is gone, unless the loop has another one by now.
-    func forget(_ id: ObjectIdentifier) {
-        let other = self.entries.withLock { entries in
-            let executor = entries[id]?.executor
-            if executor == nil { entries[id] = nil }
-            return executor
+    /// Lets go of an executor whose loop has no connections.
+    func forget(_ executor: LoopExecutor) {
+        let forgotten = self.executors.withLock { executors -> LoopExecutor? in
+            let id = ObjectIdentifier(executor.loop)
+            return executors[id] === executor ? executors.removeValue(forKey: id) : nil
         }
-        // Let go of outside the lock: were this the last hold on it, its `deinit` would come here.
-        _ = consume other
+        // Released here, outside the lock.
+        _ = consume forgotten
     }
 }

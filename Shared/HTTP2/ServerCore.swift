@@ -50,7 +50,7 @@ struct ServerCore: ~Copyable {
     /// Why the connection is being ended, if it is.
     var termination: String?
 
-    /// The time, to the second.
+    /// The time of the last read, or of the last full second.
     var now: NIODeadline
     var lastReceived: NIODeadline
     var lastBusy: NIODeadline

@@ -139,7 +139,7 @@ final class RPCServerHandler: HTTP2RequestHandler {
             throw RPCError(.deadlineExceeded, "the deadline passed before work began")
         }
         context.deadline = .now + .milliseconds(milliseconds)
-        responder.expire(at: responder.now + .milliseconds(Int64(milliseconds)))
+        responder.expire(after: .milliseconds(Int64(milliseconds)))
     }
 
     // MARK: Streams

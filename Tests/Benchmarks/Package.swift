@@ -44,6 +44,8 @@ let package = Package(
                 nioCore, nioPosix,
             ], swiftSettings: settings),
         .executableTarget(
+            name: "store-commit", dependencies: [covenant("Storage")], swiftSettings: settings),
+        .executableTarget(
             name: "c-echo-server", linkerSettings: [.linkedLibrary("nghttp2")]),
     ]
 )

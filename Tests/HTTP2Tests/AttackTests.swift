@@ -234,6 +234,12 @@ final class NeverHandler: HTTP2RequestHandler {
 
 /// Holds a task until it is opened or the task is cancelled.
 final class Gate: Sendable {
+    private let obeysCancellation: Bool
+
+    init(obeysCancellation: Bool = true) {
+        self.obeysCancellation = obeysCancellation
+    }
+
     private struct State {
         var isOpen = false
         var waiters: [CheckedContinuation<Void, Never>] = []
@@ -260,7 +266,7 @@ final class Gate: Sendable {
                 if isOpen { continuation.resume() }
             }
         } onCancel: {
-            self.open()
+            if self.obeysCancellation { self.open() }
         }
     }
 }

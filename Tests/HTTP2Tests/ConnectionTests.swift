@@ -3,6 +3,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import Synchronization
+import TestKit
 import Testing
 
 #if canImport(Glibc)
@@ -22,9 +23,9 @@ struct ConnectionTests {
         limits: HTTP2Limits = .internalPeers, clientLimits: HTTP2ClientLimits = .init(),
         _ body: (HTTP2ClientConnection, HTTP2Listener) async throws -> Void
     ) async throws {
-        let directory = try TemporaryDirectory()
+        let folder = try TemporaryFolder()
         let listener = try await HTTP2Listener.bind(
-            to: .unixSocket(path: directory.socket),
+            to: .unixSocket(path: folder.file("s")),
             configuration: HTTP2ServerConfiguration(limits: limits), group: self.group
         ) { _ in handler }
         let connection = try await HTTP2ClientConnection.connect(
@@ -170,10 +171,10 @@ struct ConnectionTests {
 
     @Test("connecting to nobody fails as not processed")
     func nobody() async throws {
-        let directory = try TemporaryDirectory()
+        let folder = try TemporaryFolder()
         let error = await #expect(throws: HTTP2ClientError.self) {
             try await HTTP2ClientConnection.connect(
-                to: .unixSocket(path: directory.socket), group: Self.group)
+                to: .unixSocket(path: folder.file("s")), group: Self.group)
         }
         if case .notProcessed = error {} else { Issue.record("\(String(describing: error))") }
     }
@@ -229,8 +230,8 @@ struct ConnectionTests {
 
     @Test("mutual TLS: the server learns the client's name, and refuses clients without one")
     func mutualTLS() async throws {
-        let directory = try TemporaryDirectory()
-        let files = try TestCertificates.write(to: directory)
+        let folder = try TemporaryFolder()
+        let files = try TestCertificates.write(to: folder)
         let peers = Mutex<[HTTP2Peer]>([])
         let listener = try await HTTP2Listener.bind(
             to: HTTP2Address("127.0.0.1:0"), tls: try files.server.serverContext(),
@@ -251,7 +252,7 @@ struct ConnectionTests {
         connection.close()
 
         var anonymous = TLSConfiguration.makeClientConfiguration()
-        anonymous.trustRoots = .file("\(directory.path)/ca.pem")
+        anonymous.trustRoots = .file(folder.file("ca.pem"))
         anonymous.applicationProtocols = ["h2"]
         let context = try NIOSSLContext(configuration: anonymous)
         await #expect(throws: HTTP2ClientError.self) {
@@ -268,21 +269,21 @@ struct ConnectionTests {
 
     @Test("a socket's directory that others may enter is refused, and its file is the owner's only")
     func socketFile() async throws {
-        let directory = try TemporaryDirectory()
-        let address = HTTP2Address.unixSocket(path: directory.socket)
+        let folder = try TemporaryFolder()
+        let address = HTTP2Address.unixSocket(path: folder.file("s"))
         let configuration = HTTP2ServerConfiguration(limits: .internalPeers)
-        chmod(directory.path, 0o755)
+        chmod(folder.path, 0o755)
         await #expect(throws: HTTP2SetupError.self) {
             _ = try await HTTP2Listener.bind(
                 to: address, configuration: configuration, group: Self.group
             ) { _ in EchoHandler() }
         }
-        chmod(directory.path, 0o700)
+        chmod(folder.path, 0o700)
         let listener = try await HTTP2Listener.bind(
             to: address, configuration: configuration, group: Self.group
         ) { _ in EchoHandler() }
         var status = stat()
-        #expect(stat(directory.socket, &status) == 0)
+        #expect(stat(folder.file("s"), &status) == 0)
         #expect(status.st_mode & 0o777 == 0o600)
         await #expect(throws: HTTP2SetupError.self) {
             _ = try await HTTP2Listener.bind(
@@ -290,7 +291,7 @@ struct ConnectionTests {
             ) { _ in EchoHandler() }
         }
         await listener.drain(grace: .zero)
-        #expect(stat(directory.socket, &status) != 0)
+        #expect(stat(folder.file("s"), &status) != 0)
     }
 
     @Test(

@@ -114,12 +114,26 @@ struct ServerTests {
         #expect(handler.running.withLock { $0 } == 0)
     }
 
+    @Test("a handler may outlive its connection")
+    func outlivingHandler() throws {
+        let handler = StubbornHandler()
+        var server: EmbeddedServer? = try EmbeddedServer(handler)
+        let loop = try #require(server).channel.embeddedEventLoop
+        try server?.send(Raw.request(1, [1, 2, 3]) + Raw.request(3, [4]))
+        try server?.channel.close().wait()
+        server = nil
+        loop.run()
+        #expect(handler.ended.withLock { $0 } == 0)
+        handler.gate.open()
+        loop.run()
+        #expect(handler.ended.withLock { $0 } == 2)
+    }
+
     @Test("a worker whose request was cancelled is not used again")
     func discardedWorker() throws {
         let server = try EmbeddedServer(CancellationProbe())
         try server.send(Raw.headers(1, end: true, Raw.requestFields(path: "/wait")))
-        try server.send(Raw.reset(1))
-        try server.send(Raw.headers(3, end: true))
+        try server.send(Raw.reset(1) + Raw.headers(3, end: true))
         #expect(server.bodies[3] == Array("not cancelled".utf8))
     }
 

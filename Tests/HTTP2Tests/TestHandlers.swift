@@ -55,7 +55,7 @@ struct DeadlineHandler: HTTP2RequestHandler {
     func respond(
         to request: borrowing HTTP2Request, with responder: borrowing HTTP2Responder
     ) async throws {
-        responder.expire(at: responder.now + .seconds(5))
+        responder.expire(after: .seconds(5))
         await Gate().wait()
         try responder.send(HTTP2Response(status: responder.hasExpired ? 504 : 200))
     }
@@ -93,6 +93,24 @@ struct MalformedHandler: HTTP2RequestHandler {
     ) async throws {
         try responder.send(
             HTTP2Response(status: 200, fields: ["x": "a\r\nset-cookie: b"]))
+    }
+
+    func refusal(_ reason: HTTP2Refusal) -> HTTP2Response { HTTP2Response(status: reason.status) }
+}
+
+/// Takes no notice of being cancelled.
+final class StubbornHandler: HTTP2RequestHandler {
+    /// Opened by the test only.
+    let gate = Gate(obeysCancellation: false)
+    let ended = Mutex(0)
+
+    func respond(
+        to request: borrowing HTTP2Request, with responder: borrowing HTTP2Responder
+    ) async throws {
+        await self.gate.wait()
+        responder.send(EchoHandler.head, body: request.takeBody())
+        _ = request.path
+        self.ended.withLock { $0 += 1 }
     }
 
     func refusal(_ reason: HTTP2Refusal) -> HTTP2Response { HTTP2Response(status: reason.status) }

@@ -6,6 +6,7 @@ import NIOPosix
 import RPC
 import RPCOverHTTP2
 import Synchronization
+import TestKit
 import Testing
 
 /// RPC over real sockets.
@@ -26,9 +27,9 @@ struct CarrierTests {
         credentials: PeerCredentials? = nil, limits: RPCCarrierLimits = RPCCarrierLimits(),
         _ body: (RPCClient<TestService>, RPCListener, RPCPeer) async throws -> Void
     ) async throws {
-        let directory = try TemporaryDirectory()
+        let folder = try TemporaryFolder()
         let listener = try await RPCListener.bind(
-            to: .unixSocket(path: directory.socket), router: try self.router(state, access: access),
+            to: .unixSocket(path: folder.file("s")), router: try self.router(state, access: access),
             tokens: PeerTokens(tokens: [self.contracts: "secret"]), limits: limits,
             group: self.group, logger: self.logger)
         let peer = RPCPeer(
@@ -119,8 +120,8 @@ struct CarrierTests {
 
     @Test("between hosts the certificate's name is the caller")
     func certificates() async throws {
-        let directory = try TemporaryDirectory()
-        let files = try TestCertificates.write(to: directory)
+        let folder = try TemporaryFolder()
+        let files = try TestCertificates.write(to: folder)
         let state = TestState()
         let access = AccessList(["Echo": [Self.contracts], "Fail": [], "Count": [], "Wait": []])
         let listener = try await RPCListener.bind(
@@ -188,8 +189,8 @@ struct CarrierTests {
 
     @Test("after the service has gone and come back, calls are answered again")
     func reconnect() async throws {
-        let directory = try TemporaryDirectory()
-        let address = HTTP2Address.unixSocket(path: directory.socket)
+        let folder = try TemporaryFolder()
+        let address = HTTP2Address.unixSocket(path: folder.file("s"))
         let peer = RPCPeer([address], group: Self.group)
         let client = RPCClient(TestService.self, carry: peer.carry)
         for round in 0..<3 {
@@ -205,12 +206,12 @@ struct CarrierTests {
 
     @Test("with several endpoints, those that cannot be reached are passed over")
     func endpoints() async throws {
-        let directory = try TemporaryDirectory()
+        let folder = try TemporaryFolder()
         let listener = try await RPCListener.bind(
-            to: .unixSocket(path: directory.socket), router: try Self.router(), group: Self.group,
+            to: .unixSocket(path: folder.file("s")), router: try Self.router(), group: Self.group,
             logger: Self.logger)
         let peer = RPCPeer(
-            [.unixSocket(path: directory.socket + "x"), listener.address], group: Self.group)
+            [.unixSocket(path: folder.file("s") + "x"), listener.address], group: Self.group)
         let client = RPCClient(
             TestService.self, carry: peer.carry, options: RPCClientOptions(retry: .never))
         for _ in 0..<50 { #expect(try await client.send(Echo(text: "x")).text == "x") }
@@ -220,8 +221,8 @@ struct CarrierTests {
 
     @Test("a failure to connect is known not to have been processed")
     func notProcessed() async throws {
-        let directory = try TemporaryDirectory()
-        let peer = RPCPeer([.unixSocket(path: directory.socket)], group: Self.group)
+        let folder = try TemporaryFolder()
+        let peer = RPCPeer([.unixSocket(path: folder.file("s"))], group: Self.group)
         let call = RPCCall(
             path: MethodPath.of(Echo.self), body: try CBOREncoder().encode(Echo(text: "x")),
             context: CallContext())

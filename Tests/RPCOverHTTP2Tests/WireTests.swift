@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import RPC
 import RPCOverHTTP2
+import TestKit
 import Testing
 
 /// What the listener answers on the wire, bytes included.
@@ -20,11 +21,11 @@ struct WireTests {
         fields: HTTP2Fields = ["content-type": "application/cbor"], body: [UInt8] = [],
         state: TestState = TestState()
     ) async throws -> HTTP2ClientResponse {
-        let directory = try TemporaryDirectory()
+        let folder = try TemporaryFolder()
         var limits = HTTP2Limits.internalPeers
         limits.bodyBytesMax = 10_000
         let listener = try await RPCListener.bind(
-            to: .unixSocket(path: directory.socket), router: try CarrierTests.router(state),
+            to: .unixSocket(path: folder.file("s")), router: try CarrierTests.router(state),
             connectionLimits: limits, group: CarrierTests.group, logger: CarrierTests.logger)
         let connection = try await HTTP2ClientConnection.connect(
             to: listener.address, group: CarrierTests.group)
