@@ -110,7 +110,9 @@ let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "
 let package = Package(
     name: "covenant",
     platforms: [.macOS(.v15)],
-    products: ["CBOR", "HTTP2", "RPC", "RPCOverHTTP2"].map { .library(name: $0, targets: [$0]) },
+    products: ["CBOR", "HTTP2", "RPC", "RPCOverHTTP2", "Storage"].map {
+        .library(name: $0, targets: [$0])
+    },
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -160,7 +162,7 @@ let package = Package(
             "TestKit",
             [
                 "RPC", "RPCOverHTTP2", "HTTP2", "CBOR", "Storage", "Identifiers",
-                "ContractLifecycle", "ContractParticipant", nioCore, nioPosix, nioSSL,
+                "ContractLifecycle", "ContractParticipant", "JSONAPI", nioCore,
             ]),
 
         service(
@@ -197,7 +199,10 @@ let package = Package(
             "HTTP2Tests", ["HTTP2", "CNghttp2", "TestKit", nioCore, nioPosix, nioEmbedded, nioSSL]),
         tests(
             "RPCOverHTTP2Tests",
-            ["RPCOverHTTP2", "RPC", "HTTP2", "CBOR", "TestKit", nioCore, nioPosix, nioSSL]),
+            [
+                "RPCOverHTTP2", "RPC", "HTTP2", "CBOR", "TestKit", nioCore, nioPosix, nioSSL,
+                logging,
+            ]),
         tests("JSONAPITests", ["JSONAPI", "CBOR"]),
         tests(
             "PublicHTTPTests",
