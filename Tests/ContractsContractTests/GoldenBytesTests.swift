@@ -2,6 +2,7 @@ import ContractLifecycle
 import ContractsAPI
 import RPC
 import Storage
+import TestKit
 import Testing
 
 /// The bytes were made by an encoder that is not this repository's.
@@ -118,8 +119,8 @@ struct GoldenBytesTests {
             try await Self.populate(running.database)
             for exchange in Self.exchanges {
                 let reply = try await running.call(
-                    exchange.path, Hexadecimal.bytes(exchange.request), as: exchange.caller)
-                #expect(Hexadecimal.text(reply) == exchange.reply, "\(exchange.about)")
+                    exchange.path, Hex.bytes(exchange.request), as: exchange.caller)
+                #expect(Hex.text(reply) == exchange.reply, "\(exchange.about)")
             }
         }
     }

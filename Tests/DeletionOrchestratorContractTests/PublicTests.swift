@@ -1,6 +1,7 @@
 import Crypto
 import HTTP2
 import JSONAPI
+import TestKit
 import Testing
 
 @Suite("Deletions in public")
@@ -67,13 +68,13 @@ struct PublicTests {
                 #expect(data?["links"]?["self"]?.string == RunningOrchestrator.path)
                 let contract = data?["relationships"]?["contract"]?["data"]
                 #expect(contract?["id"]?.string == RunningOrchestrator.contract)
-                #expect(answer.attributes?["state"]?.string == "accepted")
-                #expect(answer.attributes?["conditions"]?.array == [])
-                #expect(answer.attributes?["kinds"]?.array?.count == 10)
-                #expect(answer.attributes?["attempts"]?.integer == 0)
-                #expect(answer.attributes?["next_attempt_at"] == .null)
+                #expect(answer.attributes["state"]?.string == "accepted")
+                #expect(answer.attributes["conditions"]?.array == [])
+                #expect(answer.attributes["kinds"]?.array?.count == 10)
+                #expect(answer.attributes["attempts"]?.integer == 0)
+                #expect(answer.attributes["next_attempt_at"] == .null)
                 #expect(
-                    answer.attributes?["requested_at"]?.string == "2023-11-14T22:13:18.000Z")
+                    answer.attributes["requested_at"]?.string == "2023-11-14T22:13:18.000Z")
             }
             let receipt = try await orchestrator.request(
                 "GET", "\(RunningOrchestrator.path)/receipt")
@@ -173,8 +174,8 @@ struct PublicTests {
             }
             #expect(text.contains("event: done\ndata: {\"data\":{\"id\":"))
             let answer = try await orchestrator.request("GET", RunningOrchestrator.path)
-            #expect(answer.attributes?["state"]?.string == "done")
-            #expect(answer.attributes?["remaining"]?.integer == 0)
+            #expect(answer.attributes["state"]?.string == "done")
+            #expect(answer.attributes["remaining"]?.integer == 0)
             try await Self.checkReceipt(orchestrator)
         }
     }
@@ -184,15 +185,15 @@ struct PublicTests {
         let answer = try await orchestrator.request("GET", "\(RunningOrchestrator.path)/receipt")
         #expect(answer.status == 200)
         let key = try await orchestrator.request("GET", "/v2/deletions/receipt-key", as: nil)
-        let publicKey = try #require(key.attributes?["public_key"]?.string)
-        #expect(answer.attributes?["public_key"]?.string == publicKey)
-        let document = Array(try #require(answer.attributes?["document"]?.string).utf8)
-        let signature = try #require(answer.attributes?["signature"]?.string)
+        let publicKey = try #require(key.attributes["public_key"]?.string)
+        #expect(answer.attributes["public_key"]?.string == publicKey)
+        let document = Array(try #require(answer.attributes["document"]?.string).utf8)
+        let signature = try #require(answer.attributes["signature"]?.string)
         let verifier = try Curve25519.Signing.PublicKey(
-            rawRepresentation: Hexadecimal.bytes(publicKey))
-        #expect(verifier.isValidSignature(Hexadecimal.bytes(signature), for: document))
+            rawRepresentation: Hex.bytes(publicKey))
+        #expect(verifier.isValidSignature(Hex.bytes(signature), for: document))
         let digest = Array(SHA256.hash(data: document))
-        #expect(answer.attributes?["sha256"]?.string == Hexadecimal.text(digest))
+        #expect(answer.attributes["sha256"]?.string == Hex.text(digest))
         #expect(orchestrator.peers.receiptDigests == [digest])
         let receipt = try JSON(parsing: document)
         #expect(receipt["contract"]?.string == RunningOrchestrator.contract)

@@ -79,12 +79,11 @@ final class RunningOrchestrator: Sendable {
         self.work = isWorking ? Task { await service.run() } : nil
         self.rpc = try await RPCListener.bind(
             to: .unixSocket(path: self.folder.file("rpc.sock")),
-            router: try RPCRouter([service.rpcRoutes], access: try AllowedPeers.accessList()),
-            tokens: PeerTokens(
-                tokens: [
-                    PeerName("contracts"): "token-c", PeerName("flow-runtime"): "token-f",
-                    PeerName("operator"): "token-o",
-                ]),
+            router: try RPCRouter(
+                [service.rpcRoutes],
+                access: try AllowedPeers(configuration: "deploy/deletion-orchestrator/config.yaml")
+                    .accessList),
+            tokens: RawCaller.tokens(of: ["contracts", "flow-runtime", "operator"]),
             group: self.group, logger: logger)
         self.edge = try await PublicListener.bind(
             host: "127.0.0.1", port: 0,
@@ -107,27 +106,12 @@ final class RunningOrchestrator: Sendable {
         try? await self.database.close()
     }
 
-    struct Unexpected: Error {}
-
     /// Calls a method with the bytes of a request, as a peer, and gives the bytes of the reply.
     func call(
         _ path: MethodPath, _ hex: String, as peer: String?, token: String? = nil
     ) async throws -> String {
-        let credentials = peer.map { peer in
-            PeerCredentials(peer: PeerName(peer), token: token ?? "token-\(peer.prefix(1))")
-        }
-        let client = RPCPeer([self.rpc.address], credentials: credentials, group: self.group)
-        do {
-            let call = RPCCall(
-                path: path, body: Hexadecimal.bytes(hex), context: CallContext())
-            let answer = try await client.carry(call)
-            await client.shutDown()
-            guard case .message(let bytes) = answer else { throw Unexpected() }
-            return Hexadecimal.text(bytes)
-        } catch {
-            await client.shutDown()
-            throw error
-        }
+        let caller = RawCaller(of: self.rpc.address, group: self.group)
+        return Hex.text(try await caller.call(path, Hex.bytes(hex), as: peer, token: token))
     }
 
     /// Has the deletion accepted.
@@ -141,7 +125,7 @@ final class RunningOrchestrator: Sendable {
     ) throws -> HTTP2RequestHead {
         var fields = fields
         if let email {
-            let basic = Data("\(email):key".utf8).base64EncodedString()
+            let basic = Base64Text.encode("\(email):key")
             fields.append("authorization", "Basic \(basic)")
         }
         return try HTTP2RequestHead(
@@ -158,28 +142,4 @@ final class RunningOrchestrator: Sendable {
             try await self.connection.call(
                 HTTP2ClientRequest(head: head, body: Array(body.utf8))))
     }
-}
-
-/// What the public listener answered.
-struct PublicAnswer {
-    let status: Int
-    let fields: HTTP2Fields
-    let json: JSON
-
-    init(_ response: HTTP2ClientResponse) {
-        self.status = response.status
-        self.fields = response.fields
-        self.json = (try? JSON(parsing: response.body)) ?? .null
-    }
-
-    /// The codes of a document of errors, each with what it blames.
-    var errors: [String] {
-        (self.json["errors"]?.array ?? []).map { error in
-            let blamed =
-                error["source"]?["parameter"]?.string ?? error["source"]?["pointer"]?.string
-            return [error["code"]?.string, blamed].compactMap(\.self).joined(separator: " ")
-        }
-    }
-
-    var attributes: JSON? { self.json["data"]?["attributes"] }
 }

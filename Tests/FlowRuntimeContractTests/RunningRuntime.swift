@@ -91,7 +91,8 @@ final class RunningRuntime: Sendable {
         let (reports, report) = AsyncStream<RPCMethodDeclaration>.makeStream()
         self.reports = reports
         let router = try RPCRouter(
-            [self.service.rpcRoutes], access: try AllowedPeers.accessList(),
+            [self.service.rpcRoutes],
+            access: try AllowedPeers(configuration: "deploy/flow-runtime/config.yaml").accessList,
             interceptors: [
                 { method, handler in
                     { body in
@@ -101,13 +102,10 @@ final class RunningRuntime: Sendable {
                     }
                 }
             ])
-        let known = [
-            "contracts": "token-c", "identity": "token-i", "deletion-orchestrator": "token-d",
-        ]
-        var tokens = Dictionary(uniqueKeysWithValues: known.map { (PeerName($0.key), $0.value) })
-        for (peer, token) in workers.peerTokens { tokens[peer] = token.reveal() }
+        let tokens = RawCaller.tokens(of: ["contracts", "identity", "deletion-orchestrator"])
+            .merging(PeerTokens(tokens: workers.peerTokens.mapValues { $0.reveal() }))
         self.rpc = try await RPCListener.bind(
-            to: .unixSocket(path: socket), router: router, tokens: PeerTokens(tokens: tokens),
+            to: .unixSocket(path: socket), router: router, tokens: tokens,
             group: self.group, logger: logger)
         self.edge = try await PublicListener.bind(
             host: "127.0.0.1", port: 0,
@@ -162,20 +160,8 @@ final class RunningRuntime: Sendable {
     func call(
         _ path: MethodPath, _ body: [UInt8], as peer: String?, token: String? = nil
     ) async throws -> [UInt8] {
-        let credentials = peer.map { peer in
-            PeerCredentials(peer: PeerName(peer), token: token ?? "token-\(peer.prefix(1))")
-        }
-        let client = RPCPeer([self.rpc.address], credentials: credentials, group: self.group)
-        do {
-            let answer = try await client.carry(
-                RPCCall(path: path, body: body, context: CallContext()))
-            await client.shutDown()
-            guard case .message(let bytes) = answer else { throw Missing() }
-            return bytes
-        } catch {
-            await client.shutDown()
-            throw error
-        }
+        try await RawCaller(of: self.rpc.address, group: self.group)
+            .call(path, body, as: peer, token: token)
     }
 
     /// Makes a public request.
@@ -185,7 +171,7 @@ final class RunningRuntime: Sendable {
     ) async throws -> PublicAnswer {
         var fields = fields
         if let who {
-            let credentials = Data("\(who):key".utf8).base64EncodedString()
+            let credentials = Base64Text.encode("\(who):key")
             fields.append("authorization", "Basic \(credentials)")
         }
         if body != nil, fields.first("content-type") == nil {
@@ -196,36 +182,6 @@ final class RunningRuntime: Sendable {
         let response = try await self.connection.call(
             HTTP2ClientRequest(head: head, body: Array((body ?? "").utf8)))
         return PublicAnswer(response)
-    }
-}
-
-/// What the public listener answered.
-struct PublicAnswer {
-    let status: Int
-    let fields: HTTP2Fields
-    let text: String
-
-    init(_ response: HTTP2ClientResponse) {
-        self.status = response.status
-        self.fields = response.fields
-        self.text = String(decoding: response.body, as: UTF8.self)
-    }
-
-    var json: JSON { (try? JSON(parsing: self.text)) ?? .null }
-
-    var id: String { self.json["data"]?["id"]?.string ?? "" }
-
-    var attributes: JSON { self.json["data"]?["attributes"] ?? .null }
-
-    /// The codes of a document of errors, each with what it blames.
-    var errors: [String] {
-        (self.json["errors"]?.array ?? []).map { error in
-            let source = error["source"]
-            let blamed =
-                source?["pointer"]?.string ?? source?["parameter"]?.string
-                ?? source?["header"]?.string
-            return [error["code"]?.string ?? "?", blamed].compactMap(\.self).joined(separator: " ")
-        }
     }
 }
 

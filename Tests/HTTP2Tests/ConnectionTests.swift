@@ -99,10 +99,10 @@ struct ConnectionTests {
             let task = Task {
                 try await connection.call(HTTP2ClientRequest(head: head, body: [1]))
             }
-            await handler.began.wait()
+            await handler.began.pass()
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
-            await handler.ended.wait()
+            await handler.ended.pass()
             #expect(handler.wasCancelled.withLock { $0 })
         }
     }
@@ -139,7 +139,7 @@ struct ConnectionTests {
         try await Self.withConnection(handler) { connection, listener in
             let head = try Self.head()
             async let first = connection.call(HTTP2ClientRequest(head: head, body: [7]))
-            await handler.began.wait()
+            await handler.began.pass()
             async let drained: Void = listener.drain(grace: .seconds(10))
             while connection.isAvailable { await Task.yield() }
             let late = await #expect(throws: HTTP2ClientError.self) {
@@ -162,7 +162,7 @@ struct ConnectionTests {
             let first = Task {
                 try await connection.call(HTTP2ClientRequest(head: head, body: [7]))
             }
-            await handler.began.wait()
+            await handler.began.pass()
             await listener.drain(grace: .zero)
             let error = await #expect(throws: HTTP2ClientError.self) { try await first.value }
             if case .connectionLost = error {} else { Issue.record("\(String(describing: error))") }
@@ -223,7 +223,7 @@ struct ConnectionTests {
         let handler = SignallingHandler(streams: true)
         try await Self.withConnection(handler) { connection, _ in
             _ = try await connection.open(HTTP2ClientRequest(head: try Self.head()))
-            await handler.ended.wait()
+            await handler.ended.pass()
             #expect(handler.wasCancelled.withLock { $0 })
         }
     }
@@ -327,7 +327,7 @@ final class SignallingHandler: HTTP2RequestHandler {
             try responder.start(status: 200, fields: [:])
             try await responder.write([1])
         }
-        await self.release.wait()
+        await self.release.passUnlessCancelled()
         self.wasCancelled.withLock { $0 = Task.isCancelled }
         if !self.streams { responder.send(EchoHandler.head, body: request.takeBody()) }
     }

@@ -1,6 +1,7 @@
 import ContractLifecycle
 import IdentityAPI
 import RPC
+import TestKit
 import Testing
 
 /// The bytes were made by an encoder that is not this repository's.
@@ -96,8 +97,8 @@ struct GoldenBytesTests {
     func golden(exchange: Exchange) async throws {
         try await RunningIdentity.with { identity in
             let reply = try await identity.call(
-                exchange.path, Hexadecimal.bytes(exchange.request), as: exchange.caller)
-            #expect(Hexadecimal.text(reply) == exchange.reply)
+                exchange.path, Hex.bytes(exchange.request), as: exchange.caller)
+            #expect(Hex.text(reply) == exchange.reply)
         }
     }
 
@@ -114,8 +115,8 @@ struct GoldenBytesTests {
         try await RunningIdentity.with { identity in
             for _ in 0..<3 {
                 let reply = try await identity.call(
-                    exchange.path, Hexadecimal.bytes(exchange.request), as: exchange.caller)
-                #expect(Hexadecimal.text(reply) == exchange.reply)
+                    exchange.path, Hex.bytes(exchange.request), as: exchange.caller)
+                #expect(Hex.text(reply) == exchange.reply)
             }
         }
     }
@@ -133,10 +134,10 @@ struct GoldenBytesTests {
                 "a101a50178183030303030303034303030303030303030303030303030340278"
                 + "1830303030303030313030303030303030303030303030303103060466616374"
                 + "697665071b0000018bcfe56800"
-            _ = try await identity.call(path, Hexadecimal.bytes(later), as: "contracts")
+            _ = try await identity.call(path, Hex.bytes(later), as: "contracts")
             let reply = try await identity.call(
-                path, Hexadecimal.bytes(earlier), as: "contracts")
-            #expect(Hexadecimal.text(reply) == "a16a73757065727365646564a162627907")
+                path, Hex.bytes(earlier), as: "contracts")
+            #expect(Hex.text(reply) == "a16a73757065727365646564a162627907")
         }
     }
 }

@@ -1,6 +1,7 @@
 import HTTP2
 import IdentityDomain
 import JSONAPI
+import TestKit
 import Testing
 
 @testable import IdentityServer

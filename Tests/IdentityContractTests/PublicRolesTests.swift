@@ -1,5 +1,6 @@
 import IdentityDomain
 import JSONAPI
+import TestKit
 import Testing
 
 @testable import IdentityServer

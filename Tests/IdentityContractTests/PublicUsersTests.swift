@@ -1,5 +1,6 @@
 import HTTP2
 import JSONAPI
+import TestKit
 import Testing
 
 @Suite("Users, in public")

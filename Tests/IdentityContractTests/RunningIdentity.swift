@@ -61,15 +61,12 @@ final class RunningIdentity: Sendable {
         self.routes = service.publicRoutes.routes
         let logger = self.log.logger
         let router = try RPCRouter(
-            [service.rpcRoutes], access: try AllowedPeers.accessList(),
+            [service.rpcRoutes],
+            access: try AllowedPeers(configuration: "deploy/identity/config.yaml").accessList,
             interceptors: [RPCInterceptors.log(logger), RPCInterceptors.metrics()])
         self.rpc = try await RPCListener.bind(
             to: .unixSocket(path: self.folder.file("identity.sock")), router: router,
-            tokens: PeerTokens(
-                tokens: [
-                    PeerName("contracts"): "token-c", PeerName("flow-runtime"): "token-f",
-                    PeerName("deletion-orchestrator"): "token-d",
-                ]),
+            tokens: RawCaller.tokens(of: ["contracts", "flow-runtime", "deletion-orchestrator"]),
             group: self.group, logger: logger)
         // Without the memory of proven credentials a dead key is dead in the next request.
         var bounds = PublicLimits()
@@ -128,21 +125,8 @@ final class RunningIdentity: Sendable {
     func call(
         _ path: MethodPath, _ body: [UInt8], as peer: String?, token: String? = nil
     ) async throws -> [UInt8] {
-        let credentials = peer.map { peer in
-            PeerCredentials(
-                peer: PeerName(peer), token: token ?? "token-\(peer.prefix(1))")
-        }
-        let client = RPCPeer([self.rpc.address], credentials: credentials, group: self.group)
-        do {
-            let call = RPCCall(path: path, body: body, context: CallContext())
-            let answer = try await client.carry(call)
-            await client.shutDown()
-            guard case .message(let bytes) = answer else { throw Missing() }
-            return bytes
-        } catch {
-            await client.shutDown()
-            throw error
-        }
+        try await RawCaller(of: self.rpc.address, group: self.group)
+            .call(path, body, as: peer, token: token)
     }
 
     /// Makes a public request.
@@ -167,30 +151,4 @@ final class RunningIdentity: Sendable {
     /// The credentials of the plain user and the admin.
     static let asUser = (userEmail, userKey)
     static let asAdmin = (adminEmail, adminKey)
-}
-
-/// What the public listener answered.
-struct PublicAnswer {
-    let status: Int
-    let fields: HTTP2Fields
-    let text: String
-
-    init(_ response: HTTP2ClientResponse) {
-        self.status = response.status
-        self.fields = response.fields
-        self.text = String(decoding: response.body, as: UTF8.self)
-    }
-
-    var json: JSON { (try? JSON(parsing: self.text)) ?? .null }
-
-    /// The codes of a document of errors, each with what it blames.
-    var errors: [String] {
-        (self.json["errors"]?.array ?? []).map { error in
-            let source = error["source"]
-            let blamed =
-                source?["pointer"]?.string ?? source?["parameter"]?.string
-                ?? source?["header"]?.string
-            return [error["code"]?.string ?? "?", blamed].compactMap(\.self).joined(separator: " ")
-        }
-    }
 }

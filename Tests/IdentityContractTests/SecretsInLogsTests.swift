@@ -1,4 +1,5 @@
 import JSONAPI
+import TestKit
 import Testing
 
 @Suite("Logs")
@@ -19,7 +20,7 @@ struct SecretsInLogsTests {
                     body: PublicUsersTests.body("x@example.com", password: password + "~zz"))
             }
             for exchange in GoldenBytesTests.exchanges {
-                let bytes = Hexadecimal.bytes(exchange.request)
+                let bytes = Hex.bytes(exchange.request)
                 _ = try await identity.call(exchange.path, bytes, as: exchange.caller)
                 _ = try? await identity.call(exchange.path, bytes + [0], as: exchange.caller)
                 _ = try? await identity.call(exchange.path, bytes, as: nil)

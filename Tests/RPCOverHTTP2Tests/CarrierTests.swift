@@ -154,11 +154,11 @@ struct CarrierTests {
         let state = TestState()
         try await Self.withService(state) { client, _, _ in
             let task = Task { try await client.send(Wait()) }
-            await state.began.wait()
+            await state.began.pass()
             task.cancel()
             let error = await #expect(throws: RPCError.self) { try await task.value }
             #expect(error?.code == .canceled)
-            await state.ended.wait()
+            await state.ended.pass()
         }
     }
 
@@ -211,7 +211,7 @@ struct CarrierTests {
             to: .unixSocket(path: folder.file("s")), router: try Self.router(), group: Self.group,
             logger: Self.logger)
         let peer = RPCPeer(
-            [.unixSocket(path: folder.file("s") + "x"), listener.address], group: Self.group)
+            [.unixSocket(path: folder.file("x")), listener.address], group: Self.group)
         let client = RPCClient(
             TestService.self, carry: peer.carry, options: RPCClientOptions(retry: .never))
         for _ in 0..<50 { #expect(try await client.send(Echo(text: "x")).text == "x") }

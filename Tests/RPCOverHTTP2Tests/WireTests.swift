@@ -82,7 +82,7 @@ struct WireTests {
             state: state)
         #expect(response.status == 504)
         #expect(response.fields.first("rpc-code") == "deadline_exceeded")
-        await state.ended.wait()
+        await state.ended.pass()
     }
 
     struct Refusal: CustomTestStringConvertible {

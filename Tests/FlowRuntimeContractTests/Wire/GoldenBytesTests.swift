@@ -106,8 +106,8 @@ struct GoldenBytesTests {
             }
             for _ in 0..<2 {
                 let reply = try await runtime.call(
-                    exchange.path, Hexadecimal.bytes(exchange.request), as: exchange.caller)
-                #expect(Hexadecimal.text(reply) == exchange.reply)
+                    exchange.path, Hex.bytes(exchange.request), as: exchange.caller)
+                #expect(Hex.text(reply) == exchange.reply)
             }
         }
     }
@@ -175,10 +175,10 @@ struct GoldenBytesTests {
     private static func check<Value: Codable & Sendable>(
         _ value: Value, _ hexadecimal: String
     ) throws {
-        #expect(Hexadecimal.text(try CBOREncoder().encode(value)) == hexadecimal)
+        #expect(Hex.text(try CBOREncoder().encode(value)) == hexadecimal)
         let read = try CBORDecoder().decode(
-            Value.self, from: Hexadecimal.bytes(hexadecimal))
+            Value.self, from: Hex.bytes(hexadecimal))
         let again = try CBOREncoder().encode(read)
-        #expect(Hexadecimal.text(again) == hexadecimal)
+        #expect(Hex.text(again) == hexadecimal)
     }
 }

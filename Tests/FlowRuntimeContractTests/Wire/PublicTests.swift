@@ -2,6 +2,7 @@ import FlowRuntimeDomain
 import HTTP2
 import JSONAPI
 import RPC
+import TestKit
 import Testing
 
 @testable import FlowRuntimeServer

@@ -3,6 +3,7 @@ import Foundation
 import Identifiers
 import JSONAPI
 import RPC
+import TestKit
 import Testing
 
 @testable import FlowRuntimeServer
