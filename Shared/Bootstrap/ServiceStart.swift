@@ -45,7 +45,10 @@ struct ServiceStart: Sendable {
         let board = HealthBoard()
         let router = try RPCRouter(
             parts.rpc, access: self.access, health: board,
-            interceptors: [RPCInterceptors.log(self.logger), RPCInterceptors.metrics()])
+            interceptors: [
+                RPCInterceptors.trace(), RPCInterceptors.log(self.logger),
+                RPCInterceptors.metrics(),
+            ])
         let edge = try PublicEdge(
             OperationalRoutes.edge(
                 parts.publicRoutes, name: self.name, version: Self.apiVersion, board: board),

@@ -1,6 +1,7 @@
 import ContractLifecycle
 import ContractParticipant
 public import ContractsAPI
+import Identifiers
 public import Logging
 public import RPC
 public import Storage
@@ -61,26 +62,34 @@ public struct FlowRuntimeService: Sendable {
 
     /// What a contract's new state means here, in the transaction that closes or opens its gate.
     ///
-    /// From `suspending` on, nothing of the contract runs and nothing starts again by itself. While
+    /// From `suspending` on, nothing of the contract runs and nothing starts again by itself; only
+    /// an `active` that names the suspension starts the flows which that suspension stopped. While
     /// a deletion is only being prepared, what runs goes on: the contract may yet stay.
     private static func putIntoForce(
         _ command: LifecycleCommand, _ supervisor: WorkerSupervisor,
         in transaction: any WriteTransaction
     ) throws {
         let contract = command.contract
-        var flows = try FlowStore.active(of: contract, in: transaction)
+        let flows: [FlowID]
         switch command.state {
-        case .active, .preparing: break
+        case .active:
+            if let suspension = command.operation {
+                try FlowStore.activate(
+                    all: contract, stoppedBy: suspension, at: command.since, in: transaction)
+            }
+            try FlowStore.forgetStops(of: contract, in: transaction)
+            flows = try FlowStore.active(of: contract, in: transaction)
+        case .preparing:
+            flows = try FlowStore.active(of: contract, in: transaction)
         case .suspending, .suspended, .scheduled, .deleting, .deleted:
             flows = try WorkerStore.workers(of: contract, in: transaction).map(\.flow)
-            try FlowStore.deactivate(all: contract, in: transaction)
+            try FlowStore.deactivate(all: contract, by: command.operation, in: transaction)
             try WorkerStore.setStopping(all: contract, in: transaction)
         }
         if command.state == .active || command.state == .deleted {
             try WorkerStore.forgetStops(of: contract, in: transaction)
         }
-        let changed = flows
-        transaction.afterCommit { for flow in changed { supervisor.look(at: flow) } }
+        transaction.afterCommit { for flow in flows { supervisor.look(at: flow) } }
     }
 }
 

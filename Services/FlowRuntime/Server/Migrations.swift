@@ -28,6 +28,7 @@ public enum FlowRuntimeMigrations {
                 queued INTEGER NOT NULL CHECK (queued >= 0),
                 queued_bytes INTEGER NOT NULL CHECK (queued_bytes >= 0),
                 last_start_at INTEGER,
+                stopped_by TEXT CHECK (length(stopped_by) = 24),
                 deleted_at INTEGER,
                 created_at INTEGER NOT NULL,
                 updated_at INTEGER NOT NULL,

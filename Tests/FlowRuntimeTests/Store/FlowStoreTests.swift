@@ -176,6 +176,16 @@ struct FlowStoreTests {
     }
 
     /// Uses every statement there is.
+    private static func walkSuspension(
+        _ contract: ContractID, _ flow: FlowID, in transaction: any WriteTransaction
+    ) throws {
+        let suspension = OperationID(secondsSince1970: 9)
+        try FlowStore.deactivate(all: contract, by: suspension, in: transaction)
+        try FlowStore.activate(all: contract, stoppedBy: suspension, at: 6, in: transaction)
+        try FlowStore.forgetStops(of: contract, in: transaction)
+        try FlowStore.deactivate(flow, in: transaction)
+    }
+
     private static func walk(
         _ furnished: Furnished, _ flow: FlowID, _ database: any Database
     ) async throws {
@@ -208,7 +218,7 @@ struct FlowStoreTests {
             #expect(try FlowStore.active(in: transaction) == [flow])
             #expect(try FlowStore.active(of: contract, in: transaction) == [flow])
             try FlowStore.deactivate(flow, in: transaction)
-            try FlowStore.deactivate(all: contract, in: transaction)
+            try Self.walkSuspension(contract, flow, in: transaction)
             for status in [nil, DesiredStatus.inactive] {
                 let found = try FlowStore.flows(
                     of: workspace, status: status, limit: 100, offset: 0, in: transaction)

@@ -85,12 +85,36 @@ enum FlowStore {
             "UPDATE flow SET status = 'inactive' WHERE id = ?", [flow.text])
     }
 
-    /// Deactivates every flow of a contract.
+    /// Deactivates every flow of a contract, and remembers which it was.
     static func deactivate(
-        all contract: ContractID, in transaction: any WriteTransaction
+        all contract: ContractID, by operation: OperationID?, in transaction: any WriteTransaction
     ) throws {
         try transaction.execute(
-            "UPDATE flow SET status = 'inactive' WHERE contract_id = ? AND status = 'active'",
+            """
+            UPDATE flow SET status = 'inactive', stopped_by = ?
+            WHERE contract_id = ? AND status = 'active'
+            """, [operation?.text, contract.text])
+    }
+
+    /// Activates exactly the flows that a suspension stopped and that are still there.
+    static func activate(
+        all contract: ContractID, stoppedBy operation: OperationID, at now: Int64,
+        in transaction: any WriteTransaction
+    ) throws {
+        try transaction.execute(
+            """
+            UPDATE flow SET status = 'active', last_start_at = ?
+            WHERE contract_id = ? AND status = 'inactive' AND stopped_by = ?
+                AND deleted_at IS NULL
+            """, [now, contract.text, operation.text])
+    }
+
+    /// Forgets which flows a suspension stopped.
+    static func forgetStops(
+        of contract: ContractID, in transaction: any WriteTransaction
+    ) throws {
+        try transaction.execute(
+            "UPDATE flow SET stopped_by = NULL WHERE contract_id = ? AND stopped_by IS NOT NULL",
             [contract.text])
     }
 
