@@ -133,11 +133,16 @@ enum ClientCallbacks {
     }
 
     /// A request that was still waiting cannot be sent any more: the server never saw it.
+    ///
+    /// The library has opened its stream by now and closes it next, which finishes the call.
     private static let frameNotSent: nghttp2_on_frame_not_send_callback = {
-        _, frame, _, user in
+        session, frame, _, _ in
         let head = frame.unsafelyUnwrapped.pointee.hd
         guard head.type == Nghttp2.headers else { return 0 }
-        withEngine(user) { $0.requestNotSent(head.stream_id) }
+        call(session, head.stream_id)?._withUnsafeGuaranteedRef { call in
+            call.verdict =
+                call.verdict ?? HTTP2ClientError.notProcessed("the server takes no more streams")
+        }
         return 0
     }
 
@@ -186,18 +191,6 @@ extension ClientEngine {
             self.finish(call, HTTP2ClientError.reset(code: code))
         } else {
             self.finish(call, nil)
-        }
-    }
-
-    func requestNotSent(_ id: Int32) {
-        var next = self.firstCall
-        while let call = next?.takeUnretainedValue() {
-            next = call.next
-            guard call.id == id else { continue }
-            self.finish(
-                call,
-                call.verdict ?? HTTP2ClientError.notProcessed("the server takes no more streams"))
-            return
         }
     }
 }

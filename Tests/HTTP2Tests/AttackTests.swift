@@ -1,6 +1,7 @@
 import HTTP2
 import NIOCore
 import Synchronization
+import TestKit
 import Testing
 
 /// What hostile peers do, frame by frame, and what it gets them.
@@ -225,48 +226,8 @@ final class NeverHandler: HTTP2RequestHandler {
     ) async throws {
         self.running.withLock { $0 += 1 }
         defer { self.running.withLock { $0 -= 1 } }
-        let gate = Gate()
-        await gate.wait()
+        await Gate().passUnlessCancelled()
     }
 
     func refusal(_ reason: HTTP2Refusal) -> HTTP2Response { HTTP2Response(status: reason.status) }
-}
-
-/// Holds a task until it is opened or the task is cancelled.
-final class Gate: Sendable {
-    private let obeysCancellation: Bool
-
-    init(obeysCancellation: Bool = true) {
-        self.obeysCancellation = obeysCancellation
-    }
-
-    private struct State {
-        var isOpen = false
-        var waiters: [CheckedContinuation<Void, Never>] = []
-    }
-
-    private let state = Mutex(State())
-
-    func open() {
-        let waiters = self.state.withLock { state in
-            state.isOpen = true
-            defer { state.waiters = [] }
-            return state.waiters
-        }
-        for waiter in waiters { waiter.resume() }
-    }
-
-    func wait() async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isOpen = self.state.withLock { state in
-                    if !state.isOpen { state.waiters.append(continuation) }
-                    return state.isOpen
-                }
-                if isOpen { continuation.resume() }
-            }
-        } onCancel: {
-            if self.obeysCancellation { self.open() }
-        }
-    }
 }

@@ -133,6 +133,40 @@ struct ConnectionTests {
         }
     }
 
+    @Test("calls that wait for a stream can be cancelled, and are not processed after GOAWAY")
+    func waitingCalls() async throws {
+        var limits = HTTP2Limits.internalPeers
+        limits.streamsMax = 1
+        let handler = SignallingHandler()
+        try await Self.withConnection(handler, limits: limits) { connection, listener in
+            let head = try Self.head()
+            let calls = (UInt8(0)..<4).map { index in
+                Task {
+                    try await connection.call(HTTP2ClientRequest(head: head, body: [index]))
+                }
+            }
+            await handler.began.pass()
+            while connection.outstandingCalls < 4 { await Task.yield() }
+            // Which of the four runs is not known; the first that was submitted does.
+            for call in calls[2...] { call.cancel() }
+            var outcomes: [String] = []
+            async let drained: Void = listener.drain(grace: .seconds(10))
+            while connection.isAvailable { await Task.yield() }
+            handler.release.open()
+            for call in calls {
+                switch await call.result {
+                case .success: outcomes.append("answered")
+                case .failure(is CancellationError): outcomes.append("cancelled")
+                case .failure(HTTP2ClientError.notProcessed): outcomes.append("not processed")
+                case .failure(let error): outcomes.append("\(error)")
+                }
+            }
+            await drained
+            #expect(outcomes.filter { $0 == "cancelled" }.count == 2)
+            #expect(Set(outcomes[..<2]).isSubset(of: ["answered", "not processed"]))
+        }
+    }
+
     @Test("a drain lets calls end, and calls after it provably were not processed")
     func drain() async throws {
         let handler = SignallingHandler()

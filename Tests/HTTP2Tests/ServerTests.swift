@@ -2,6 +2,7 @@ import HTTP2
 import NIOCore
 import NIOEmbedded
 import Synchronization
+import TestKit
 import Testing
 
 /// A server connection, frame by frame.

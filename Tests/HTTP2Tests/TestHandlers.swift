@@ -1,6 +1,7 @@
 import HTTP2
 import NIOCore
 import Synchronization
+import TestKit
 
 /// Counts what is read from the socket.
 final class ReadCounter: ChannelOutboundHandler {
@@ -20,7 +21,7 @@ final class CancellationProbe: HTTP2RequestHandler {
     ) async throws {
         let text = Task.isCancelled ? "cancelled" : "not cancelled"
         if request.path == "/wait" {
-            await Gate().wait()
+            await Gate().passUnlessCancelled()
         } else {
             responder.send(EchoHandler.head, body: Array(text.utf8))
         }
@@ -56,7 +57,7 @@ struct DeadlineHandler: HTTP2RequestHandler {
         to request: borrowing HTTP2Request, with responder: borrowing HTTP2Responder
     ) async throws {
         responder.expire(after: .seconds(5))
-        await Gate().wait()
+        await Gate().passUnlessCancelled()
         try responder.send(HTTP2Response(status: responder.hasExpired ? 504 : 200))
     }
 
@@ -80,7 +81,7 @@ final class StreamingHandler: HTTP2RequestHandler {
             try await responder.write([UInt8](repeating: 1, count: 10_000))
             self.written.withLock { $0 += 10_000 }
         }
-        await Gate().wait()
+        await Gate().passUnlessCancelled()
     }
 
     func refusal(_ reason: HTTP2Refusal) -> HTTP2Response { HTTP2Response(status: reason.status) }
@@ -101,17 +102,28 @@ struct MalformedHandler: HTTP2RequestHandler {
 /// Takes no notice of being cancelled.
 final class StubbornHandler: HTTP2RequestHandler {
     /// Opened by the test only.
-    let gate = Gate(obeysCancellation: false)
+    let gate = Gate()
     let ended = Mutex(0)
 
     func respond(
         to request: borrowing HTTP2Request, with responder: borrowing HTTP2Responder
     ) async throws {
-        await self.gate.wait()
+        await self.gate.pass()
         responder.send(EchoHandler.head, body: request.takeBody())
         _ = request.path
         self.ended.withLock { $0 += 1 }
     }
 
     func refusal(_ reason: HTTP2Refusal) -> HTTP2Response { HTTP2Response(status: reason.status) }
+}
+
+extension Gate {
+    /// Waits until the door is open or the task is cancelled.
+    func passUnlessCancelled() async {
+        await withTaskCancellationHandler {
+            await self.pass()
+        } onCancel: {
+            self.open()
+        }
+    }
 }

@@ -1,5 +1,6 @@
 import RPC
 import Synchronization
+import TestKit
 
 /// A service for tests.
 enum TestService: RPCService {
@@ -62,7 +63,7 @@ func testRoutes(_ state: TestState) -> RPCRoutes<TestService> {
     routes.on(Wait.self) { _ in
         state.began.open()
         defer { state.ended.open() }
-        await Gate().wait()
+        await Gate().passUnlessCancelled()
         try Task.checkCancellation()
         return Wait.Reply()
     }
@@ -76,33 +77,11 @@ func testRoutes(_ state: TestState) -> RPCRoutes<TestService> {
     return routes
 }
 
-/// Holds a task until it is opened or the task is cancelled.
-final class Gate: Sendable {
-    private struct State {
-        var isOpen = false
-        var waiters: [CheckedContinuation<Void, Never>] = []
-    }
-
-    private let state = Mutex(State())
-
-    func open() {
-        let waiters = self.state.withLock { state in
-            state.isOpen = true
-            defer { state.waiters = [] }
-            return state.waiters
-        }
-        for waiter in waiters { waiter.resume() }
-    }
-
-    func wait() async {
+extension Gate {
+    /// Waits until the door is open or the task is cancelled.
+    func passUnlessCancelled() async {
         await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isOpen = self.state.withLock { state in
-                    if !state.isOpen { state.waiters.append(continuation) }
-                    return state.isOpen
-                }
-                if isOpen { continuation.resume() }
-            }
+            await self.pass()
         } onCancel: {
             self.open()
         }
