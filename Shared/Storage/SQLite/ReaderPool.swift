@@ -4,9 +4,25 @@ import Synchronization
 
 /// The connections that read, and the queue before them.
 final class ReaderPool: Sendable {
-    /// A read that runs on a reader's thread, with when it has to be over, or is told why not.
-    typealias Read =
-        @Sendable (Result<(SQLiteHandle, ContinuousClock.Instant), StorageError>) -> Void
+    /// A read that runs on a reader's thread when it has its turn, or is told why not.
+    typealias Read = @Sendable (Result<Turn, StorageError>) -> Void
+
+    /// One read's time on a reader.
+    struct Turn {
+        let handle: SQLiteHandle
+        /// When the read has to be over.
+        let deadline: ContinuousClock.Instant
+        fileprivate let pool: ReaderPool
+        fileprivate let reader: Int
+
+        /// From here on nothing cuts the read off.
+        ///
+        /// An interrupt is forgotten when the connection's next statement starts, so what ends the
+        /// snapshot after this cannot fail for one.
+        func beginEnding() {
+            self.pool.state.withLock { $0.deadlines[self.reader] = nil }
+        }
+    }
 
     private let readers: [DatabaseQueue]
     private let limits: StorageLimits
@@ -77,7 +93,7 @@ final class ReaderPool: Sendable {
 
     /// Runs a read on the calling thread if a reader is idle; otherwise answers `nil`.
     func runIfIdle<Value>(
-        _ read: (SQLiteHandle, ContinuousClock.Instant) throws -> Value
+        _ read: (Turn) throws -> Value
     ) throws -> Value? {
         let taken: (Int, ContinuousClock.Instant)? = self.state.withLock { state in
             guard !state.isClosed, let reader = state.idle.popLast() else { return nil }
@@ -89,7 +105,9 @@ final class ReaderPool: Sendable {
                 self.start(next, on: reader, until: deadline)
             }
         }
-        return try self.readers[reader].unsafeRead { try read($0, deadline) }
+        return try self.readers[reader].unsafeRead {
+            try read(Turn(handle: $0, deadline: deadline, pool: self, reader: reader))
+        }
     }
 
     /// Cuts off reads that have held their snapshot for too long.
@@ -137,7 +155,10 @@ final class ReaderPool: Sendable {
         self.readers[reader].asyncUnsafeRead { handle in
             var next: (Read, ContinuousClock.Instant)? = (read, deadline)
             while let (read, deadline) = next {
-                read(handle.mapError { StorageError(sqlite: $0) }.map { ($0, deadline) })
+                read(
+                    handle.mapError { StorageError(sqlite: $0) }.map {
+                        Turn(handle: $0, deadline: deadline, pool: self, reader: reader)
+                    })
                 next = self.finish(reader)
             }
         }

@@ -73,11 +73,10 @@ public final class SQLiteDatabase: Database {
         _ body: @escaping @Sendable (any ReadTransaction) throws -> T
     ) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
-            self.readers.submit { reader in
+            self.readers.submit { turn in
                 continuation.resume(
                     with: Result {
-                        let (handle, deadline) = try reader.get()
-                        return try Self.snapshot(handle, until: deadline, body)
+                        try Self.snapshot(try turn.get(), body)
                     })
             }
         }
@@ -86,8 +85,8 @@ public final class SQLiteDatabase: Database {
     public func lookUp<T: Sendable>(
         _ body: @escaping @Sendable (any ReadTransaction) throws -> T
     ) async throws -> T {
-        let found = try self.readers.runIfIdle { handle, deadline in
-            try Self.snapshot(handle, until: deadline, body)
+        let found = try self.readers.runIfIdle { turn in
+            try Self.snapshot(turn, body)
         }
         if let found { return found }
         return try await self.read(body)
@@ -152,12 +151,14 @@ extension SQLiteDatabase {
     }
 
     private static func snapshot<T>(
-        _ handle: SQLiteHandle, until deadline: ContinuousClock.Instant,
-        _ body: (any ReadTransaction) throws -> T
+        _ turn: ReaderPool.Turn, _ body: (any ReadTransaction) throws -> T
     ) throws -> T {
-        try handle.control("BEGIN DEFERRED TRANSACTION")
-        defer { handle.endSnapshot() }
-        return try body(SQLiteReadTransaction(handle: handle, deadline: deadline))
+        defer {
+            turn.beginEnding()
+            turn.handle.endSnapshot()
+        }
+        try turn.handle.control("BEGIN DEFERRED TRANSACTION")
+        return try body(SQLiteReadTransaction(handle: turn.handle, deadline: turn.deadline))
     }
 
     /// Has late reads cut off and an idle log truncated, until the database is closed.

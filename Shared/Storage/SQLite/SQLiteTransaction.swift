@@ -132,6 +132,7 @@ extension SQLiteHandle {
 
     /// Lets a snapshot go, however the read ended.
     func endSnapshot() {
+        guard self.isInsideTransaction else { return }
         do {
             try self.control("COMMIT TRANSACTION")
         } catch {
