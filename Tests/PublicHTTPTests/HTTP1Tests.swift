@@ -92,7 +92,10 @@ struct HTTP1Tests {
 
     @Test("a request may come byte by byte")
     func dribble() async throws {
-        try await ListeningShop.run { shop in
+        var patient = PublicLimits()
+        patient.prefaceSecondsMax = 300
+        patient.headSecondsMax = 300
+        try await ListeningShop.run(limits: patient) { shop in
             let connection = try await RawConnection(port: shop.listener.port)
             let request =
                 "POST /hook/1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 4\r\n\r\nbody"

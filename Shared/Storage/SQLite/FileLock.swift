@@ -10,7 +10,8 @@
 ///
 /// The lock is held on a file beside the database (`….lock`), because closing any descriptor of the
 /// database itself would drop the locks SQLite holds on it. The kernel releases it when the process
-/// dies, so it never has to be cleaned up; children started with exec do not inherit it.
+/// dies, so it never has to be cleaned up. Children started with exec do not keep it; one that has
+/// not come to its exec yet holds a copy of the descriptor, so the lock is given up by name.
 struct FileLock: ~Copyable {
     private let descriptor: Int32
 
@@ -28,6 +29,7 @@ struct FileLock: ~Copyable {
     }
 
     deinit {
+        flock(self.descriptor, LOCK_UN)
         close(self.descriptor)
     }
 }

@@ -52,7 +52,7 @@ enum Commands {
 struct LifecycleStories {
     @Test("a suspension ends the workers and closes every entrance; what waits is kept")
     func suspends() async throws {
-        let sink = try await HTTPSink(answering: [503])
+        let sink = try await HTTPSink(answering: [503, 503, 503])
         try await RunningRuntime.with { runtime in
             let flow = try await FlowStories.start(Bodies.flow(to: sink.url), in: runtime)
             let waiting = try await runtime.request(

@@ -103,19 +103,6 @@ struct PublicTests {
         }
     }
 
-    @Test("answers of the contracts service are remembered for a moment only")
-    func remembers() async throws {
-        try await RunningRuntime.with { runtime in
-            let flow = try await Self.make(in: runtime).id
-            let before = runtime.contracts.questions
-            for _ in 0..<5 {
-                _ = try await runtime.request(
-                    "GET", "/v2/flows/\(flow)", as: RunningRuntime.guest)
-            }
-            #expect(runtime.contracts.questions - before <= 2)
-        }
-    }
-
     @Test("all faults of a graph are told at once, with their places")
     func faults() async throws {
         let body = """
