@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Asking the contracts service what a caller may do")
 struct AuthorizerTests {
-    @Test("an answer is remembered for its time, and for this caller and permission only")
+    @Test("an answer is remembered for its time, and for the permission asked for only")
     func remembers() async throws {
         let tenant = try #require(TenantID("000000010000000000000001"))
         let workspace = try #require(WorkspaceID("000000060000000000000006"))
