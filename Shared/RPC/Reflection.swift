@@ -1,12 +1,21 @@
 /// Tells what a listener serves; served by every service, so that tools work without sources.
 public enum Reflection: RPCService {
     public static let name = "reflection.v1"
-    public static let methods: [RPCMethodDeclaration] = [.unary(ListMethods.self)]
+    public static let methods: [RPCMethodDeclaration] = [
+        .unary(ListMethods.self), .unary(DescribeService.self),
+    ]
 
     static func routes(_ methods: [RPCMethodDeclaration]) -> any RPCRouteTable {
         let reply = ListMethods.Reply(methods: methods.sorted { $0.path < $1.path })
+        let services = Dictionary(grouping: reply.methods, by: \.service)
         var routes = RPCRoutes(Reflection.self)
         routes.on(ListMethods.self) { _ in reply }
+        routes.on(DescribeService.self) { request in
+            guard let methods = services[request.service] else {
+                throw RPCError(.notFound, "no service \(request.service) is served here")
+            }
+            return DescribeService.Reply(describing: methods)
+        }
         return routes
     }
 }
