@@ -6,35 +6,39 @@ public final class MethodPath: Sendable {
     public let declaration: RPCMethodDeclaration
     /// `/rpc/<service>/<method>`.
     public let text: String
+    /// The method's place among its service's methods; `nil` when it is not declared there.
+    let position: Int?
 
-    private init(_ declaration: RPCMethodDeclaration) {
+    private init(_ declaration: RPCMethodDeclaration, among methods: [RPCMethodDeclaration]) {
         self.declaration = declaration
         self.text = declaration.path
+        self.position = methods.firstIndex(of: declaration)
     }
 
     private static let interned = Mutex<[ObjectIdentifier: MethodPath]>([:])
 
     /// The path of a method with one reply.
     public static func of<Method: RPCMethod>(_: Method.Type) -> MethodPath {
-        self.intern(ObjectIdentifier(Method.self), .unary(Method.self))
+        self.intern(ObjectIdentifier(Method.self), .unary(Method.self), Method.Service.self)
     }
 
     /// The path of a method that answers with a stream.
     public static func of<Method: RPCStreamMethod>(_: Method.Type) -> MethodPath {
-        self.intern(ObjectIdentifier(Method.self), .stream(Method.self))
+        self.intern(ObjectIdentifier(Method.self), .stream(Method.self), Method.Service.self)
     }
 
     /// The path of a method known by its declaration only, for tools that work from reflection.
     public static func of(_ declaration: RPCMethodDeclaration) -> MethodPath {
-        MethodPath(declaration)
+        MethodPath(declaration, among: [])
     }
 
-    private static func intern(
-        _ type: ObjectIdentifier, _ declaration: @autoclosure () -> RPCMethodDeclaration
+    private static func intern<Service: RPCService>(
+        _ type: ObjectIdentifier, _ declaration: @autoclosure () -> RPCMethodDeclaration,
+        _: Service.Type
     ) -> MethodPath {
         self.interned.withLock { paths in
             if let path = paths[type] { return path }
-            let path = MethodPath(declaration())
+            let path = MethodPath(declaration(), among: Service.methods)
             paths[type] = path
             return path
         }
@@ -49,6 +53,10 @@ public struct RPCCall: Sendable {
     public var body: [UInt8]
     /// What travels along: deadline, trace, attempt, criticality, idempotency key.
     public var context: CallContext
+    /// Whether this attempt runs beside an earlier one that is slow to be answered.
+    public var isHedge = false
+    /// Where earlier attempts at the same call went; carriers with a choice go elsewhere.
+    public var trail: EndpointTrail?
 
     /// Makes a call.
     public init(path: MethodPath, body: [UInt8], context: CallContext) {
@@ -70,19 +78,28 @@ public enum RPCAnswer: Sendable {
 ///
 /// In process, over HTTP/2 and through a fault injector are interchangeable. A carrier ends the call
 /// at `context.deadline` with `deadline_exceeded`, cancels it when the calling task is cancelled, and
-/// throws `CarryFailure` when it knows that the call was not carried out, `RPCError` otherwise.
+/// throws `RPCError`, or `CarryFailure` when it knows more, for one that nothing was carried out.
 public typealias Carry = @Sendable (RPCCall) async throws -> RPCAnswer
 
-/// A failure of the way, not of the method: the call provably was not carried out.
+/// A failed attempt, as a carrier that knows more of it than its error tells it.
 ///
-/// For example: no connection could be made, the peer refused the stream (RFC 9113 section 8.7), or
-/// the stream's id lies above the last one named in a GOAWAY. Every call may be repeated after it.
+/// For example that the call provably was not carried out: no connection could be made, the peer
+/// refused the stream (RFC 9113 section 8.7), or the stream's id lies above the last one named in a
+/// GOAWAY. Every call may be repeated then.
 public struct CarryFailure: Error, Hashable, Sendable {
     /// The failure as the caller sees it when no attempt is left.
     public var error: RPCError
+    /// Whether the call provably was not carried out.
+    public var wasNotProcessed: Bool
+    /// Where the attempt went, when the carrier had a choice.
+    public var endpoint: EndpointID?
 
     /// Makes a failure.
-    public init(_ error: RPCError) { self.error = error }
+    public init(_ error: RPCError, wasNotProcessed: Bool = true, endpoint: EndpointID? = nil) {
+        self.error = error
+        self.wasNotProcessed = wasNotProcessed
+        self.endpoint = endpoint
+    }
 }
 
 /// Encoded elements of a streaming answer, pulled one at a time.

@@ -1,5 +1,4 @@
 import CBOR
-import Synchronization
 
 /// What a client does beyond carrying calls.
 public struct RPCClientOptions: Sendable {
@@ -9,15 +8,22 @@ public struct RPCClientOptions: Sendable {
     public var retry: RetryPolicy
     /// What is kept back of an inherited deadline, at most: the time an answer needs to travel.
     public var slackMax: Duration
+    /// When a safe unary call is made a second time beside the first; `nil` for never.
+    public var hedging: HedgePolicy?
+    /// What is wrapped around each call, all its attempts included; the first outermost.
+    public var interceptors: [RPCClientInterceptor] = []
+    /// What is wrapped around each attempt at a call; the first outermost.
+    public var attemptInterceptors: [RPCClientInterceptor] = []
 
     /// Makes options.
     public init(
         timeout: Duration = .seconds(10), retry: RetryPolicy = RetryPolicy(),
-        slackMax: Duration = .milliseconds(5)
+        slackMax: Duration = .milliseconds(5), hedging: HedgePolicy? = nil
     ) {
         self.timeout = timeout
         self.retry = retry
         self.slackMax = slackMax
+        self.hedging = hedging
     }
 }
 
@@ -27,18 +33,16 @@ public struct RPCClientOptions: Sendable {
 /// compile. Deadline, trace and criticality are taken from the running call's context. Copies share
 /// their retry budget.
 public struct RPCClient<Service: RPCService>: Sendable {
-    private let carry: Carry
     private let options: RPCClientOptions
-    private let budget: SharedBudget
+    private let chain: CallChain
 
     /// Makes a client on a carrier.
     public init(
         _: Service.Type = Service.self, carry: @escaping Carry,
         options: RPCClientOptions = RPCClientOptions()
     ) {
-        self.carry = carry
         self.options = options
-        self.budget = SharedBudget()
+        self.chain = CallChain(Service.methods, carry: carry, options: options)
     }
 
     /// Sends a request and returns its reply.
@@ -83,51 +87,10 @@ public struct RPCClient<Service: RPCService>: Sendable {
         let current = CallContext.current
         let deadline = self.deadline(
             within: current, isStream: path.declaration.kind == .serverStreaming)
-        var attempt = 1
-        while true {
-            let context = CallContext(
-                deadline: deadline, trace: current.trace?.child(), caller: nil, attempt: attempt,
-                criticality: current.criticality, idempotencyKey: key)
-            let error: RPCError
-            let wasNotProcessed: Bool
-            do {
-                let answer = try await self.carry(
-                    RPCCall(path: path, body: body, context: context))
-                self.budget.succeeded()
-                return answer
-            } catch let failure as CarryFailure {
-                error = failure.error
-                wasNotProcessed = true
-            } catch let failure {
-                error = RPCError(crossing: failure)
-                wasNotProcessed = false
-            }
-            let decision = self.options.retry.decide(
-                after: error, attempt: attempt, repetition: path.declaration.repetition,
-                isKeyed: key != nil, wasNotProcessed: wasNotProcessed)
-            try await self.wait(decision, after: error, deadline: deadline)
-            attempt += 1
-        }
-    }
-
-    /// Waits as decided, or throws `error` when there is to be no further attempt.
-    private func wait(
-        _ decision: RetryPolicy.Decision, after error: RPCError,
-        deadline: ContinuousClock.Instant?
-    ) async throws {
-        let wait: Duration
-        switch decision {
-        case .fail: throw error
-        case .retry(let ceiling): wait = .milliseconds(Int.random(in: 0...max(ceiling, 1)))
-        case .obeyPushback(let milliseconds): wait = .milliseconds(milliseconds)
-        }
-        guard self.budget.takeForRetry() else { throw error }
-        if let deadline, ContinuousClock.now + wait >= deadline { throw error }
-        do {
-            try await Task.sleep(for: wait)
-        } catch {
-            throw RPCError(.canceled, "the call was cancelled")
-        }
+        let context = CallContext(
+            deadline: deadline, trace: current.trace, caller: nil,
+            criticality: current.criticality, idempotencyKey: key)
+        return try await self.chain.perform(RPCCall(path: path, body: body, context: context))
     }
 
     private func deadline(
@@ -140,20 +103,5 @@ public struct RPCClient<Service: RPCService>: Sendable {
         let kept = inherited - min(self.options.slackMax, remaining / 20)
         guard let own else { return kept }
         return min(own, kept)
-    }
-}
-
-/// One retry budget for all copies of a client.
-private final class SharedBudget: Sendable {
-    private let budget = Mutex(RetryBudget())
-
-    func succeeded() { self.budget.withLock { $0.attemptSucceeded() } }
-
-    /// Takes a token for a failed attempt; whether another may be made.
-    func takeForRetry() -> Bool {
-        self.budget.withLock { budget in
-            budget.attemptFailed()
-            return budget.allowsRetry
-        }
     }
 }

@@ -85,7 +85,7 @@ public enum RPCInterceptors {
 }
 
 /// A counter for success and one for each code, made when it is first needed.
-private final class CodeCounters: Sendable {
+final class CodeCounters: Sendable {
     let succeeded: Counter
 
     private let label: String
@@ -111,7 +111,7 @@ private final class CodeCounters: Sendable {
 
 extension Duration {
     /// The duration in nanoseconds; saturates beyond 292 years.
-    fileprivate var inNanoseconds: Int64 {
+    var inNanoseconds: Int64 {
         let (seconds, attoseconds) = self.components
         let (product, overflows) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         return overflows ? .max : product + attoseconds / 1_000_000_000
