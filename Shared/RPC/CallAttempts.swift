@@ -11,10 +11,14 @@ struct CallAttempts: Sendable {
 
     /// Makes attempts until one succeeds or there is to be no further one.
     ///
+    /// The first failure that leaves nothing carried out is made good at once and is not counted.
+    /// A call whose elements have begun to flow is not repeated.
+    ///
     /// - Throws: `RPCError`, that of the last attempt.
     func make(_ call: RPCCall, on carry: Carry) async throws -> RPCAnswer {
         var call = call
         let trace = call.context.trace
+        var mayRepeatUncounted = true
         while true {
             call.context.trace = trace?.child()
             let failure: CarryFailure
@@ -27,22 +31,36 @@ struct CallAttempts: Sendable {
             } catch {
                 failure = CarryFailure(RPCError(crossing: error), wasNotProcessed: false)
             }
+            if call.elements?.haveBegun ?? false { throw failure.error }
+            self.leave(failure.endpoint, in: &call)
+            if mayRepeatUncounted, failure.wasNotProcessed,
+                failure.error.retryPushbackMilliseconds == nil
+            {
+                mayRepeatUncounted = false
+                continue
+            }
             let decision = self.policy.decide(
                 after: failure.error, attempt: call.context.attempt,
                 repetition: call.path.declaration.repetition,
                 isKeyed: call.context.idempotencyKey != nil,
                 wasNotProcessed: failure.wasNotProcessed)
             try await self.wait(decision, after: failure.error, deadline: call.context.deadline)
-            if let endpoint = failure.endpoint {
-                let trail = call.trail ?? EndpointTrail()
-                trail.note(endpoint)
-                call.trail = trail
-            }
             call.context.attempt += 1
         }
     }
 
+    /// Lets the next attempt go elsewhere, where there is a choice.
+    private func leave(_ endpoint: EndpointID?, in call: inout RPCCall) {
+        guard let endpoint else { return }
+        let trail = call.trail ?? EndpointTrail()
+        trail.note(endpoint)
+        call.trail = trail
+    }
+
     /// Waits as decided, or throws `error` when there is to be no further attempt.
+    ///
+    /// When it is the budget that forbids one, whoever called this process is told not to try
+    /// again either: retries of retries would multiply an overload.
     private func wait(
         _ decision: RetryPolicy.Decision, after error: RPCError,
         deadline: ContinuousClock.Instant?
@@ -53,7 +71,11 @@ struct CallAttempts: Sendable {
         case .retry(let ceiling): wait = .milliseconds(Int.random(in: 0...max(ceiling, 1)))
         case .obeyPushback(let milliseconds): wait = .milliseconds(milliseconds)
         }
-        guard self.budget.takeForRetry() else { throw error }
+        guard self.budget.takeForRetry() else {
+            var last = error
+            last.retryPushbackMilliseconds = -1
+            throw last
+        }
         if let deadline, ContinuousClock.now + wait >= deadline { throw error }
         do {
             try await Task.sleep(for: wait)

@@ -25,6 +25,10 @@ public struct CallContext: Sendable {
     public var criticality: Criticality
     /// The caller's key for repeating this very call, if it sent one.
     public var idempotencyKey: String?
+    /// What the caller sent along; it is for this call only and never passed on by itself.
+    public var metadata: RPCMetadata
+    /// What follows the request, for the route of a method that takes a stream.
+    var incoming: RPCRequestElements?
 
     /// The context of the running work.
     @TaskLocal public static var current = CallContext()
@@ -33,7 +37,7 @@ public struct CallContext: Sendable {
     public init(
         deadline: ContinuousClock.Instant? = nil, trace: TraceContext? = nil,
         caller: PeerName? = nil, attempt: Int = 1, criticality: Criticality = .default,
-        idempotencyKey: String? = nil
+        idempotencyKey: String? = nil, metadata: RPCMetadata = RPCMetadata()
     ) {
         self.deadline = deadline
         self.trace = trace
@@ -41,6 +45,7 @@ public struct CallContext: Sendable {
         self.attempt = attempt
         self.criticality = criticality
         self.idempotencyKey = idempotencyKey
+        self.metadata = metadata
     }
 }
 

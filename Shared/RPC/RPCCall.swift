@@ -27,6 +27,16 @@ public final class MethodPath: Sendable {
         self.intern(ObjectIdentifier(Method.self), .stream(Method.self), Method.Service.self)
     }
 
+    /// The path of a method that is sent a stream and replies once.
+    public static func of<Method: RPCClientStreamMethod>(_: Method.Type) -> MethodPath {
+        self.intern(ObjectIdentifier(Method.self), .clientStream(Method.self), Method.Service.self)
+    }
+
+    /// The path of a method with a stream each way.
+    public static func of<Method: RPCBidirectionalMethod>(_: Method.Type) -> MethodPath {
+        self.intern(ObjectIdentifier(Method.self), .bidirectional(Method.self), Method.Service.self)
+    }
+
     /// The path of a method known by its declaration only, for tools that work from reflection.
     public static func of(_ declaration: RPCMethodDeclaration) -> MethodPath {
         MethodPath(declaration, among: [])
@@ -51,26 +61,34 @@ public struct RPCCall: Sendable {
     public var path: MethodPath
     /// The request: exactly one CBOR item.
     public var body: [UInt8]
-    /// What travels along: deadline, trace, attempt, criticality, idempotency key.
+    /// What travels along: deadline, trace, attempt, criticality, idempotency key, metadata.
     public var context: CallContext
     /// Whether this attempt runs beside an earlier one that is slow to be answered.
     public var isHedge = false
     /// Where earlier attempts at the same call went; carriers with a choice go elsewhere.
     public var trail: EndpointTrail?
+    /// What follows the request, where the method takes a stream; pulled as the peer takes it.
+    public var elements: RPCRequestElements?
+    /// Whether a carrier may send the call as a GET, should the method be safe and unary.
+    public var prefersGET = false
 
     /// Makes a call.
-    public init(path: MethodPath, body: [UInt8], context: CallContext) {
+    public init(
+        path: MethodPath, body: [UInt8], context: CallContext,
+        elements: RPCRequestElements? = nil
+    ) {
         self.path = path
         self.body = body
         self.context = context
+        self.elements = elements
     }
 }
 
 /// What comes back of a call.
 public enum RPCAnswer: Sendable {
-    /// The reply of a unary method: exactly one CBOR item.
-    case message([UInt8])
-    /// The elements of a streaming method.
+    /// The one reply, exactly one CBOR item, and what was said beside it.
+    case message([UInt8], RPCMetadata = RPCMetadata())
+    /// The elements of a streamed answer.
     case messages(RPCMessages)
 }
 
@@ -99,28 +117,5 @@ public struct CarryFailure: Error, Hashable, Sendable {
         self.error = error
         self.wasNotProcessed = wasNotProcessed
         self.endpoint = endpoint
-    }
-}
-
-/// Encoded elements of a streaming answer, pulled one at a time.
-///
-/// Nothing is buffered beyond what the carrier's flow control allows: a slow reader slows the
-/// writer. It can be iterated once. It ends normally only after the peer's end marker.
-public struct RPCMessages: AsyncSequence, Sendable {
-    public typealias Element = [UInt8]
-    public typealias Failure = any Error
-
-    private let pull: @Sendable () async throws -> [UInt8]?
-
-    /// Makes a sequence from a function that gives the next element, or `nil` at the end.
-    public init(pull: @escaping @Sendable () async throws -> [UInt8]?) { self.pull = pull }
-
-    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(pull: self.pull) }
-
-    /// Pulls elements.
-    public struct AsyncIterator: AsyncIteratorProtocol {
-        let pull: @Sendable () async throws -> [UInt8]?
-
-        public mutating func next() async throws -> [UInt8]? { try await self.pull() }
     }
 }

@@ -8,6 +8,8 @@ public struct RPCClientOptions: Sendable {
     public var retry: RetryPolicy
     /// What is kept back of an inherited deadline, at most: the time an answer needs to travel.
     public var slackMax: Duration
+    /// Whether unary calls of `.safe` methods go as GETs, which caches on the way can answer.
+    public var sendsSafeAsGET = false
     /// When a safe unary call is made a second time beside the first; `nil` for never.
     public var hedging: HedgePolicy?
     /// What is wrapped around each call, all its attempts included; the first outermost.
@@ -47,22 +49,15 @@ public struct RPCClient<Service: RPCService>: Sendable {
 
     /// Sends a request and returns its reply.
     ///
-    /// - Parameter idempotencyKey: makes an `.unsafe` call repeatable: the peer answers the same key
-    ///   with the same answer.
+    /// - Parameters:
+    ///   - idempotencyKey: makes an `.unsafe` call repeatable: the peer answers the same key with the
+    ///     same answer.
+    ///   - metadata: what is said beside the request.
     /// - Throws: `RPCError`.
     public func send<Method: RPCMethod>(
-        _ request: Method, idempotencyKey: String? = nil
+        _ request: Method, idempotencyKey: String? = nil, metadata: RPCMetadata = RPCMetadata()
     ) async throws -> Method.Reply where Method.Service == Service {
-        let answer = try await self.attempts(
-            MethodPath.of(Method.self), try CBOREncoder().encode(request), idempotencyKey)
-        guard case .message(let bytes) = answer else {
-            throw RPCError(.internal, "\(Method.name) answered with a stream")
-        }
-        do {
-            return try CBORDecoder().decode(Method.Reply.self, from: bytes)
-        } catch {
-            throw RPCError(.internal, "the reply of \(Method.name) cannot be read: \(error)")
-        }
+        try await self.exchange(request, idempotencyKey: idempotencyKey, metadata: metadata).message
     }
 
     /// Sends a request and returns the stream it is answered with.
@@ -71,26 +66,29 @@ public struct RPCClient<Service: RPCService>: Sendable {
     ///
     /// - Throws: `RPCError`.
     public func stream<Method: RPCStreamMethod>(
-        _ request: Method
+        _ request: Method, metadata: RPCMetadata = RPCMetadata()
     ) async throws -> RPCElements<Method.Element> where Method.Service == Service {
-        let answer = try await self.attempts(
-            MethodPath.of(Method.self), try CBOREncoder().encode(request), nil)
+        let answer = try await self.perform(
+            MethodPath.of(Method.self), try CBOREncoder().encode(request), metadata: metadata)
         guard case .messages(let messages) = answer else {
             throw RPCError(.internal, "\(Method.name) answered with one message")
         }
         return messages.decoded(as: Method.Element.self)
     }
 
-    private func attempts(
-        _ path: MethodPath, _ body: [UInt8], _ key: String?
+    func perform(
+        _ path: MethodPath, _ body: [UInt8], idempotencyKey: String? = nil, metadata: RPCMetadata,
+        elements: RPCRequestElements? = nil
     ) async throws -> RPCAnswer {
         let current = CallContext.current
         let deadline = self.deadline(
-            within: current, isStream: path.declaration.kind == .serverStreaming)
+            within: current, isStream: path.declaration.kind != .unary)
         let context = CallContext(
             deadline: deadline, trace: current.trace, caller: nil,
-            criticality: current.criticality, idempotencyKey: key)
-        return try await self.chain.perform(RPCCall(path: path, body: body, context: context))
+            criticality: current.criticality, idempotencyKey: idempotencyKey, metadata: metadata)
+        var call = RPCCall(path: path, body: body, context: context, elements: elements)
+        call.prefersGET = self.options.sendsSafeAsGET
+        return try await self.chain.perform(call)
     }
 
     private func deadline(

@@ -11,16 +11,19 @@ public struct RPCError: Error, Hashable, Sendable {
     public var details: [Detail]
     /// How long to wait before trying again; negative means do not try again.
     public var retryPushbackMilliseconds: Int?
+    /// What is said beside the error: headers of an error answer, trailing metadata of a stream.
+    public var metadata: RPCMetadata
 
     /// Makes an error.
     public init(
         _ code: Code, _ message: String, details: [Detail] = [],
-        retryPushbackMilliseconds: Int? = nil
+        retryPushbackMilliseconds: Int? = nil, metadata: RPCMetadata = RPCMetadata()
     ) {
         self.code = code
         self.message = message
         self.details = details
         self.retryPushbackMilliseconds = retryPushbackMilliseconds
+        self.metadata = metadata
     }
 
     /// A machine-readable particular of an error.

@@ -3,38 +3,60 @@ import Synchronization
 
 extension RPCMessages {
     /// Encodes the elements of a sequence as they are asked for.
-    init<Elements: AsyncSequence & Sendable>(encoding elements: Elements)
-    where Elements.Element: Encodable & Sendable {
+    init<Elements: AsyncSequence & Sendable>(
+        encoding elements: Elements, answering metadata: RPCAnswerMetadata? = nil
+    ) where Elements.Element: Encodable & Sendable {
         let puller = SequencePuller(elements)
         let encoder = CBOREncoder()
-        self.init {
+        self.init(
+            leading: metadata?.leading ?? RPCMetadata(),
+            trailing: { metadata?.trailing ?? RPCMetadata() }
+        ) {
             guard let element = try await puller.next() else { return nil }
             return try encoder.encode(element)
         }
     }
 
     /// The elements, decoded as they are asked for.
-    func decoded<Element: Decodable & Sendable>(as _: Element.Type) -> RPCElements<Element> {
+    ///
+    /// - Parameter code: what one that cannot be read fails with.
+    func decoded<Element: Decodable & Sendable>(
+        as _: Element.Type, orFailWith code: RPCError.Code = .internal
+    ) -> RPCElements<Element> {
         let puller = SequencePuller(self)
         let decoder = CBORDecoder()
-        return RPCElements {
+        return RPCElements(of: self) {
             guard let bytes = try await puller.next() else { return nil }
             do {
                 return try decoder.decode(Element.self, from: bytes)
             } catch {
-                throw RPCError(.internal, "the peer sent an element that cannot be read: \(error)")
+                throw RPCError(code, "the peer sent an element that cannot be read: \(error)")
             }
         }
     }
 }
 
-/// The elements of a streaming answer, pulled one at a time; it can be iterated once.
+/// The elements of a stream, pulled one at a time; it can be iterated once.
+///
+/// Letting go of it before its end gives the stream up.
 public struct RPCElements<Element: Sendable>: AsyncSequence, Sendable {
     public typealias Failure = any Error
 
+    private let messages: RPCMessages
     private let pull: @Sendable () async throws -> Element?
 
-    init(pull: @escaping @Sendable () async throws -> Element?) { self.pull = pull }
+    init(of messages: RPCMessages, pull: @escaping @Sendable () async throws -> Element?) {
+        self.messages = messages
+        self.pull = pull
+    }
+
+    /// What the peer said before the first element.
+    public var leading: RPCMetadata { self.messages.leading }
+
+    /// What the peer said after the last element; empty until the end has been reached.
+    ///
+    /// A stream that ends with an error throws it, and what was said is in the error.
+    public var trailing: RPCMetadata { self.messages.trailing }
 
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(pull: self.pull) }
 

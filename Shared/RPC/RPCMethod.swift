@@ -35,6 +35,40 @@ public protocol RPCStreamMethod: Codable, Sendable {
     static var repetition: Repetition { get }
 }
 
+/// A request that is followed by a stream of elements and answered once.
+///
+/// The request is the first message on the wire: what the elements are for, sent before any of them.
+/// A call whose elements have begun to flow is never repeated, whatever its repetition.
+public protocol RPCClientStreamMethod: Codable, Sendable {
+    /// The service that answers.
+    associatedtype Service: RPCService
+    /// One item of what is sent after the request.
+    associatedtype RequestElement: Codable & Sendable
+    /// What is answered.
+    associatedtype Reply: Codable & Sendable
+    /// The method's name in paths. Never defaulted, never reused.
+    static var name: String { get }
+    /// Whether the call may be made again.
+    static var repetition: Repetition { get }
+}
+
+/// A request that is followed by a stream of elements, and answered with a stream meanwhile.
+///
+/// The request is the first message on the wire, and the streams are independent of each other:
+/// either may end first. A call whose elements have begun to flow is never repeated.
+public protocol RPCBidirectionalMethod: Codable, Sendable {
+    /// The service that answers.
+    associatedtype Service: RPCService
+    /// One item of what is sent after the request.
+    associatedtype RequestElement: Codable & Sendable
+    /// One item of the answer.
+    associatedtype Element: Codable & Sendable
+    /// The method's name in paths. Never defaulted, never reused.
+    static var name: String { get }
+    /// Whether the call may be made again.
+    static var repetition: Repetition { get }
+}
+
 /// Whether a call may be made again when it is not known whether it was carried out.
 public enum Repetition: String, Codable, Hashable, Sendable {
     /// Changes nothing: may be repeated, hedged and sent as a GET.

@@ -1,18 +1,25 @@
 /// What reflection and routers know of a method.
 public struct RPCMethodDeclaration: Codable, Sendable {
-    /// How many answers a call has.
-    public enum Kind: String, Codable, Hashable, Sendable {
-        /// One.
+    /// How many messages go each way.
+    public enum Kind: String, Codable, CaseIterable, Hashable, Sendable {
+        /// One request, one reply.
         case unary
-        /// A stream.
+        /// One request, a stream of replies.
         case serverStreaming = "server_streaming"
+        /// A request and a stream of elements after it, one reply.
+        case clientStreaming = "client_streaming"
+        /// A request and a stream of elements after it, a stream of replies meanwhile.
+        case bidirectional
+
+        /// Whether the caller sends a stream.
+        public var streamsRequest: Bool { self == .clientStreaming || self == .bidirectional }
     }
 
     /// The service's name.
     public let service: String
     /// The method's name.
     public let name: String
-    /// How many answers a call has.
+    /// How many messages go each way.
     public let kind: Kind
     /// Whether a call may be made again.
     public let repetition: Repetition
@@ -37,6 +44,26 @@ public struct RPCMethodDeclaration: Codable, Sendable {
             service: Method.Service.name, name: Method.name, kind: .serverStreaming,
             repetition: Method.repetition,
             messages: RPCMethodMessages(request: Method.self, reply: Method.Element.self))
+    }
+
+    /// Declares a method that is sent a stream and replies once.
+    public static func clientStream<Method: RPCClientStreamMethod>(_: Method.Type) -> Self {
+        Self(
+            service: Method.Service.name, name: Method.name, kind: .clientStreaming,
+            repetition: Method.repetition,
+            messages: RPCMethodMessages(
+                request: Method.self, requestElement: Method.RequestElement.self,
+                reply: Method.Reply.self))
+    }
+
+    /// Declares a method with a stream each way.
+    public static func bidirectional<Method: RPCBidirectionalMethod>(_: Method.Type) -> Self {
+        Self(
+            service: Method.Service.name, name: Method.name, kind: .bidirectional,
+            repetition: Method.repetition,
+            messages: RPCMethodMessages(
+                request: Method.self, requestElement: Method.RequestElement.self,
+                reply: Method.Element.self))
     }
 
     /// The path of the method: `/rpc/<service>/<name>`.

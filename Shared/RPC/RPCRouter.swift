@@ -62,26 +62,6 @@ public struct RPCRouter: Sendable {
         return try await CallContext.$current.withValue(context) { try await entry.answer(body) }
     }
 
-    /// A carrier that calls this router in process, as the given peer.
-    ///
-    /// Deadlines are honoured by the router and the handlers only; bytes are encoded and decoded as
-    /// on the wire.
-    public func carry(as caller: PeerName?) -> Carry {
-        { call in
-            let path = Array(call.path.text.utf8)
-            guard let route = path.withUnsafeBufferPointer({ self.route(ofPath: $0) }) else {
-                throw RPCError(.unimplemented, "no method \(call.path.text)")
-            }
-            var context = call.context
-            context.caller = caller
-            do {
-                return try await self.answer(route: route, body: call.body, context: context)
-            } catch {
-                throw RPCError(crossing: error)
-            }
-        }
-    }
-
     private static func refusal(
         of caller: PeerName?, method: RPCMethodDeclaration
     ) -> RPCError {

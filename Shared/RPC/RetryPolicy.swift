@@ -16,7 +16,7 @@ public struct RetryPolicy: Hashable, Sendable {
         self.waitMillisecondsMax = waitMillisecondsMax
     }
 
-    /// Makes one attempt.
+    /// Makes one attempt; as always, one more where the first provably was not carried out.
     public static let never = RetryPolicy(attemptsMax: 1)
 
     /// What to do after a failed attempt.

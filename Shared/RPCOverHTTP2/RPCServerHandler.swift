@@ -91,7 +91,7 @@ final class RPCServerHandler: HTTP2RequestHandler {
             context.caller = try self.caller(fields.authorization)
             try self.setDeadline(fields, isUnary: isUnary, &context, responder)
             switch try await self.router.answer(route: route, body: body, context: context) {
-            case .message(let message): responder.send(RPCAnswers.message, body: message)
+            case .message(let message, _): responder.send(RPCAnswers.message, body: message)
             case .messages(let messages):
                 try await self.stream(messages, context, responder)
             }

@@ -42,7 +42,7 @@ public struct RawCaller: Sendable {
             let call = RPCCall(path: path, body: body, context: CallContext())
             let answer = try await client.carry(call)
             await client.shutDown()
-            guard case .message(let bytes) = answer else { throw NoMessage() }
+            guard case .message(let bytes, _) = answer else { throw NoMessage() }
             return bytes
         } catch {
             await client.shutDown()

@@ -1,0 +1,136 @@
+import Synchronization
+
+extension RPCRouter {
+    /// Answers a call whose request is followed by elements.
+    ///
+    /// - Throws: as ``answer(route:body:context:)``.
+    public func answer(
+        route: Int, body: [UInt8], elements: RPCMessages, context: CallContext
+    ) async throws -> RPCAnswer {
+        var context = context
+        context.incoming = RPCRequestElements(elements)
+        return try await self.answer(route: route, body: body, context: context)
+    }
+
+    /// A carrier that calls this router in process, as the given peer.
+    ///
+    /// It behaves as the one over HTTP/2 does: messages are encoded and decoded, the deadline is
+    /// kept by the carrier, and what a handler may not send is `internal`. Only a handler that
+    /// ignores being cancelled makes its caller wait.
+    public func carry(as caller: PeerName?) -> Carry {
+        { call in
+            let path = Array(call.path.text.utf8)
+            guard let route = path.withUnsafeBufferPointer({ self.route(ofPath: $0) }) else {
+                throw RPCError(.unimplemented, "no method \(call.path.text)")
+            }
+            try call.context.metadata.check()
+            var context = call.context
+            context.caller = caller
+            let elements = call.elements.map { CarriedElements($0.messages) }
+            context.incoming = elements.map { RPCRequestElements($0.messages) }
+            let (scope, body) = (context, call.body)
+            do {
+                let answer = try await DeadlineRace.run(until: context.deadline) {
+                    try await self.answer(route: route, body: body, context: scope)
+                }
+                if let failure = elements?.failure { throw failure }
+                return try Self.carried(answer, in: scope, elements)
+            } catch {
+                throw elements?.failure ?? RPCError(sending: error)
+            }
+        }
+    }
+
+    /// The answer as it would have come over a wire.
+    private static func carried(
+        _ answer: RPCAnswer, in context: CallContext, _ elements: CarriedElements?
+    ) throws -> RPCAnswer {
+        switch answer {
+        case .message(let bytes, let metadata):
+            if metadata.problem != nil { throw RPCError.unsendableMetadata }
+            return .message(bytes, metadata)
+        case .messages(let messages):
+            if messages.leading.problem != nil { throw RPCError.unsendableMetadata }
+            return .messages(
+                messages.pulled { pull in
+                    do {
+                        let message = try await DeadlineRace.run(until: context.deadline) {
+                            try await CallContext.$current.withValue(context) { try await pull() }
+                        }
+                        if let failure = elements?.failure { throw failure }
+                        if message == nil, messages.trailing.problem != nil {
+                            throw RPCError.unsendableMetadata
+                        }
+                        return message
+                    } catch {
+                        throw elements?.failure ?? RPCError(sending: error)
+                    }
+                })
+        }
+    }
+}
+
+extension RPCError {
+    /// The error as a peer may see it, its metadata included: see ``init(crossing:)``.
+    public init(sending error: any Error) {
+        self.init(crossing: error)
+        if self.metadata.problem != nil { self = .unsendableMetadata }
+    }
+
+    /// A handler wanted to say what may not be said.
+    public static let unsendableMetadata = RPCError(
+        .internal, "the answer's metadata may not be sent")
+}
+
+/// A caller's elements on their way to a handler in the same process.
+///
+/// They are pulled in the caller's context. When they fail, the handler sees its call cancelled,
+/// and the caller gets the error.
+private final class CarriedElements: Sendable {
+    private let source: RPCMessages
+    private let caller = CallContext.current
+    private let failed = Mutex<RPCError?>(nil)
+
+    init(_ source: RPCMessages) { self.source = source }
+
+    var failure: RPCError? { self.failed.withLock { $0 } }
+
+    var messages: RPCMessages {
+        self.source.pulled { pull in
+            do {
+                return try await CallContext.$current.withValue(self.caller) { try await pull() }
+            } catch {
+                self.failed.withLock { $0 = RPCError(crossing: error) }
+                throw RPCError(.canceled, "the caller cancelled the call")
+            }
+        }
+    }
+}
+
+/// Work that a clock may cut short.
+private enum DeadlineRace {
+    /// Runs `work`, and cancels it when `deadline` comes first.
+    ///
+    /// - Throws: `deadline_exceeded`, `CancellationError`, or what `work` throws.
+    static func run<Result: Sendable>(
+        until deadline: ContinuousClock.Instant?,
+        _ work: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        guard let deadline else {
+            let result = try await work()
+            try Task.checkCancellation()
+            return result
+        }
+        return try await withThrowingTaskGroup(of: Result.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await work() }
+            group.addTask {
+                try await Task.sleep(until: deadline, clock: .continuous)
+                throw RPCError(.deadlineExceeded, "the deadline has passed")
+            }
+            guard let result = try await group.next() else { throw CancellationError() }
+            try Task.checkCancellation()
+            return result
+        }
+    }
+}
