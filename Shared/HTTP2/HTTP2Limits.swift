@@ -31,6 +31,10 @@ public struct HTTP2Limits: Sendable, Hashable {
     public var continuationsMax = 8
     /// Bytes of a streamed response that wait for the peer before `write` suspends.
     public var streamedBytesMax = 64 * 1024
+    /// Response bytes that wait for the peer before its further requests are refused as overloaded.
+    ///
+    /// Requests whose handlers run already may add to them.
+    public var unsentBytesMax = 4 * 1024 * 1024
     /// Frames queued for the peer before nothing more is read from it.
     public var outboundFramesMax = 1000
     /// From the connection's start to the complete preface and first SETTINGS.
@@ -70,6 +74,7 @@ public struct HTTP2Limits: Sendable, Hashable {
         limits.connectionWindowBytes = 16 * 1024 * 1024
         limits.bodyBytesMax = 4 * 1024 * 1024
         limits.heldBodyBytesMax = 64 * 1024 * 1024
+        limits.unsentBytesMax = 64 * 1024 * 1024
         limits.idleSecondsMax = 5 * 60
         limits.ageSecondsMax = 60 * 60
         limits.keepaliveSeconds = 30

@@ -10,7 +10,7 @@ public final class HTTP2Listener: Sendable {
     /// Where it listens; the port is the one the system chose when 0 was asked for.
     public let address: HTTP2Address
     private let channel: any Channel
-    private let connections: ConnectionSet
+    let connections: ConnectionSet
 
     private init(address: HTTP2Address, channel: any Channel, connections: ConnectionSet) {
         self.address = address
@@ -114,6 +114,10 @@ final class ConnectionSet: Sendable {
 
     var count: Int { self.state.withLock { $0.connections.count } }
 
+    var all: [NIOLoopBound<HTTP2ServerConnection>] {
+        self.state.withLock { Array($0.connections.values) }
+    }
+
     /// Adds a connection for as long as its channel is open.
     ///
     /// - Throws: when there are as many as may be: the channel is closed then.
@@ -143,11 +147,8 @@ final class ConnectionSet: Sendable {
 
     /// Drains all connections and returns when there are none.
     func drain(grace: TimeAmount) async {
-        let connections = self.state.withLock { state in
-            state.grace = grace
-            return Array(state.connections.values)
-        }
-        for connection in connections {
+        self.state.withLock { $0.grace = grace }
+        for connection in self.all {
             connection.eventLoop.execute { connection.value.drain(grace: grace) }
         }
         await withCheckedContinuation { continuation in

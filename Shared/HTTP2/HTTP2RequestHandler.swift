@@ -33,6 +33,8 @@ public enum HTTP2Refusal: Sendable, Hashable, CaseIterable {
     case headersTooLarge
     /// `:authority` and `host` differ, or name a user (RFC 9113 section 8.3.1). Usually 400.
     case authorityMismatch
+    /// A scheme other than `http` and `https`. Usually 400.
+    case unknownScheme
     /// CONNECT, which nobody serves here. Usually 405.
     case methodNotAllowed
     /// The body came too slowly. Usually 408.
@@ -46,7 +48,7 @@ public enum HTTP2Refusal: Sendable, Hashable, CaseIterable {
         case .overloaded: 503
         case .bodyTooLarge: 413
         case .headersTooLarge: 431
-        case .authorityMismatch: 400
+        case .authorityMismatch, .unknownScheme: 400
         case .methodNotAllowed: 405
         case .bodyTooSlow: 408
         case .handlerFailed: 500

@@ -51,6 +51,7 @@ extension HTTP2ServerConnection {
         else { return }
         self.drain.phase = .noticed
         nghttp2_submit_shutdown_notice(self.core.session)
+        self.core.pointee.awaitedPings += 1
         PingKind.submit(self.core.session, PingKind.drain)
         let finish = self.executor.loop.now + grace
         let notice = TimeAmount.milliseconds(FixedLimits.shutdownNoticeMillisecondsMax)

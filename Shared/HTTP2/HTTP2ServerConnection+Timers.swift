@@ -12,6 +12,8 @@ extension HTTP2ServerConnection {
         let isLate =
             !core.pointee.hasSettings && now - self.began >= .seconds(limits.prefaceSecondsMax)
         if isLate || self.isStalled(now) {
+            let reason = isLate ? "no preface came" : "the socket took nothing"
+            core.pointee.termination = core.pointee.termination ?? reason
             context.close(promise: nil)
             return
         }
@@ -77,10 +79,12 @@ extension HTTP2ServerConnection {
         guard self.core.pointee.hasSettings else { return }
         if let sent = self.pingSent {
             if now - sent >= .seconds(limits.keepaliveAckSecondsMax) {
+                self.core.pointee.termination = "a PING was not acknowledged"
                 self.context?.close(promise: nil)
             }
         } else if now - self.core.pointee.lastReceived >= .seconds(limits.keepaliveSeconds) {
             self.pingSent = now
+            self.core.pointee.awaitedPings += 1
             PingKind.submit(self.core.session, PingKind.keepalive)
         }
     }

@@ -22,6 +22,8 @@ public final class HTTP2ServerConnection: ChannelDuplexHandler {
     private let makeHandler: @Sendable (HTTP2Peer) -> any HTTP2RequestHandler
     var context: ChannelHandlerContext?
     private var isReadHeld = false
+    /// Everything is sent or on its way, and the channel closes after it.
+    private var isClosing = false
     /// Since when the socket has taken nothing.
     private var unwritableSince: NIODeadline?
     var drain = ServerDrain()
@@ -117,6 +119,9 @@ public final class HTTP2ServerConnection: ChannelDuplexHandler {
         guard !self.core.pointee.isOver else { return }
         self.core.pointee.isOver = true
         self.context = nil
+        if let reason = self.core.pointee.termination {
+            self.configuration.onTermination?(self.core.pointee.peer, reason)
+        }
         self.drain.timer?.cancel()
         if self.core.pointee.runningCount > 0 { self.keptForHandlers = self }
         // Deleting a session fires no callbacks, so its streams are walked here.
@@ -233,15 +238,16 @@ public final class HTTP2ServerConnection: ChannelDuplexHandler {
     }
 
     private func closeIfDone(_ context: ChannelHandlerContext) {
-        guard
+        guard !self.isClosing,
             nghttp2_session_want_read(self.core.session) == 0
                 || (self.drain.isFinal && self.core.pointee.liveCount == 0),
             nghttp2_session_want_write(self.core.session) == 0
         else { return }
-        if let reason = self.core.pointee.termination {
-            self.configuration.onTermination?(self.core.pointee.peer, reason)
-        }
-        context.close(promise: nil)
+        self.isClosing = true
+        // Closing drops what the socket has not taken: nothing at all is sent after it.
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        sent.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        context.writeAndFlush(Self.wrapOutboundOut(ByteBuffer()), promise: sent)
     }
 
     public func channelWritabilityChanged(context: ChannelHandlerContext) {

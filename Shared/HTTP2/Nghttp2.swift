@@ -24,6 +24,7 @@ enum Nghttp2 {
 
     static let deferred = Int(NGHTTP2_ERR_DEFERRED.rawValue)
     static let temporalFailure = NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
+    static let cancel = NGHTTP2_ERR_CANCEL.rawValue
     static let pause = NGHTTP2_ERR_PAUSE.rawValue
     static let callbackFailure = NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
 

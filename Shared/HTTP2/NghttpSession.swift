@@ -19,6 +19,10 @@ struct NghttpSession: ~Copyable {
             options.pointer, FixedLimits.libraryContinuationsMax)
         nghttp2_option_set_stream_reset_rate_limit(
             options.pointer, FixedLimits.resetsBurst, FixedLimits.resetsPerSecond)
+        // Else frames of unknown types would be ignored unseen, and so could not be counted.
+        for type in (Nghttp2.continuation + 1)...UInt8.max {
+            nghttp2_option_set_user_recv_extension_type(options.pointer, type)
+        }
         var session: OpaquePointer?
         guard nghttp2_session_server_new2(&session, callbacks, user, options.pointer) == 0,
             let session

@@ -17,6 +17,10 @@ struct PenaltyBucket {
         case emptyData = 10
         /// WINDOW_UPDATE beyond those our own DATA calls for: 1000 at once, then 50 a second.
         case windowUpdate = 1
+        /// GOAWAY, of which a client has one or two to send: 18 at once.
+        case goAway = 53
+        /// A frame of a type that nobody here knows: 500 at once, then 25 a second.
+        case unknown = 2
         /// RST_STREAM that the library had to send: 20 at once, then one a second.
         case forcedReset = 52
         /// The same for a stream beyond the limit, which a peer may open until it has read our

@@ -17,6 +17,7 @@ enum ServerCallbacks {
         nghttp2_session_callbacks_set_on_frame_send_callback(table, frameSent)
         nghttp2_session_callbacks_set_on_stream_close_callback(table, streamClosed)
         nghttp2_session_callbacks_set_send_data_callback(table, sendData)
+        nghttp2_session_callbacks_set_unpack_extension_callback(table, unpackUnknown)
         return table
     }()
 
@@ -40,14 +41,23 @@ enum ServerCallbacks {
             core.headersBegin(head.pointee.stream_id)
         } else if head.pointee.type == Nghttp2.continuation {
             core.continuationBegins()
+        } else if head.pointee.type > Nghttp2.continuation {
+            core.penalise(.unknown)
         }
         return 0
+    }
+
+    /// A frame of a type that nobody here knows is ignored; it was counted when it began.
+    private static let unpackUnknown: nghttp2_unpack_extension_callback = { _, _, _, _ in
+        Nghttp2.cancel
     }
 
     private static let beginHeaders: nghttp2_on_begin_headers_callback = {
         session, frame, user in
         let frame = frame.unsafelyUnwrapped
         let core = core(user)
+        core.pointee.headerBlockBegan = core.pointee.now
+        core.pointee.headerBlockID = frame.pointee.hd.stream_id
         core.pointee.headerBytes = 0
         core.pointee.headerFields = 0
         guard frame.pointee.headers.cat == NGHTTP2_HCAT_REQUEST else {
@@ -96,13 +106,14 @@ enum ServerCallbacks {
             if head.flags & Nghttp2.endStream != 0 {
                 guard let stream = stream(session, head.stream_id) else { return 0 }
                 core.requestComplete(stream)
-            } else if head.length == 0 {
+            } else if head.length == frame.pointee.data.padlen {
                 core.penalise(.emptyData)
             }
         case Nghttp2.ping:
-            if head.flags & Nghttp2.acknowledgement == 0 {
+            if head.flags & Nghttp2.acknowledgement == 0 || core.pointee.awaitedPings == 0 {
                 core.penalise(.ping)
             } else {
+                core.pointee.awaitedPings -= 1
                 var data = frame.pointee.ping.opaque_data
                 core.pointee.acknowledgedPing = withUnsafeBytes(of: &data) {
                     $0.loadUnaligned(as: UInt64.self)
@@ -118,6 +129,7 @@ enum ServerCallbacks {
             }
         case Nghttp2.priority: core.penalise(.priority)
         case Nghttp2.windowUpdate: core.penalise(.windowUpdate)
+        case Nghttp2.goAway: core.penalise(.goAway)
         default: break
         }
         return 0
@@ -142,6 +154,8 @@ enum ServerCallbacks {
             }
         } else if head.type == Nghttp2.data {
             core.pointee.penalties.earn(sentBytes: head.length, isEnd: false)
+        } else if head.type == Nghttp2.goAway {
+            core.goAwaySent(frame.pointee.goaway.error_code)
         }
         return 0
     }

@@ -6,7 +6,6 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
     @inline(__always)
     func headersBegin(_ id: Int32) {
         self.pointee.continuations = 0
-        self.pointee.headerBlockBegan = self.pointee.now
         switch self.pointee.skipped.headers(id) {
         case .allowed: break
         case .skipped: self.terminate(NGHTTP2_PROTOCOL_ERROR, "a stream id was used after a higher")
@@ -103,7 +102,14 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
         for byte in authority where byte == UInt8(ascii: "@") {
             stream.pointee.refusal = .authorityMismatch
         }
-        if stream.pointee.path.length == 0 { stream.pointee.refusal = .methodNotAllowed }
+        if stream.pointee.path.length == 0 {
+            stream.pointee.refusal = .methodNotAllowed
+        } else {
+            let scheme = stream.pointee.scheme.bytes(in: fields)
+            if !scheme.isEqual(to: "http"), !scheme.isEqual(to: "https") {
+                stream.pointee.refusal = .unknownScheme
+            }
+        }
     }
 
     /// Takes a piece of a body, as far as the limits allow.
@@ -144,7 +150,9 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
             return
         }
         if stream.pointee.heldBytes > 0 { self.pointee.holdersCount += 1 }
-        guard self.pointee.runningCount < self.pointee.limits.handlersMax else {
+        guard self.pointee.runningCount < self.pointee.limits.handlersMax,
+            self.pointee.unsentBytes <= self.pointee.limits.unsentBytesMax
+        else {
             self.refuse(stream, .overloaded)
             return
         }
@@ -178,6 +186,8 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
         stream.pointee.isClosed = true
         nghttp2_session_set_stream_user_data(self.session, stream.pointee.id, nil)
         if self.pointee.headerStream == stream { self.pointee.headerStream = nil }
+        // The library does not tell the end of a block that it refuses half-way.
+        if self.pointee.headerBlockID == stream.pointee.id { self.pointee.headerBlockBegan = nil }
         if stream.pointee.isRefused, !stream.pointee.isComplete { self.pointee.earlyAnswers -= 1 }
         if !stream.pointee.isRunning {
             self.recycle(stream)

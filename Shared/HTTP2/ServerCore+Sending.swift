@@ -47,6 +47,7 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
             nghttp2_submit_response(self.session, stream.pointee.id, entries, count, nil)
         } else {
             stream.pointee.response = body
+            self.pointee.unsentBytes += body.count
             var provider = nghttp2_data_provider()
             provider.source.ptr = UnsafeMutableRawPointer(stream)
             provider.read_callback = ServerCallbacks.readWhole
@@ -102,6 +103,7 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
         if output.waitingBytes == 0 { stream.pointee.progressed = self.pointee.now }
         output.chunks.append(piece)
         output.waitingBytes += piece.count
+        self.pointee.unsentBytes += piece.count
         output.lastWrite = self.pointee.now
         self.resume(stream, output)
         return true
@@ -134,6 +136,7 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
         _ stream: ServerStreamReference, _ head: UnsafePointer<UInt8>, _ count: Int
     ) -> Int32 {
         stream.pointee.progressed = self.pointee.now
+        self.pointee.unsentBytes -= count
         return self.pointee.executor.appendData(head: head, count: count) { destination in
             if let output = stream.pointee.output {
                 output.take(count, into: destination)

@@ -34,7 +34,9 @@ struct ServerCore: ~Copyable {
     var headerBytes = 0
     var headerFields = 0
     var continuations = 0
+    /// Since when the header block of which stream is being received.
     var headerBlockBegan: NIODeadline?
+    var headerBlockID: Int32 = 0
 
     /// Body bytes held for handlers.
     var heldBytes = 0
@@ -44,6 +46,8 @@ struct ServerCore: ~Copyable {
     var owedBytes = 0
     /// Streams whose complete bodies are held: they will be let go of.
     var holdersCount = 0
+    /// Response bytes that wait for the peer.
+    var unsentBytes = 0
 
     var skipped = SkippedStreams()
     var penalties = PenaltyBucket()
@@ -57,6 +61,8 @@ struct ServerCore: ~Copyable {
     var hasSettings = false
     var hasSettingsAcknowledgement = false
     var acknowledgedPing: UInt64?
+    /// PINGs of ours that are not acknowledged.
+    var awaitedPings = 0
     var stalledStreams = 0
 }
 
@@ -93,6 +99,7 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
     /// Gives a record back whose stream is closed and whose handler has ended.
     func recycle(_ stream: ServerStreamReference) {
         self.letGo(of: stream)
+        self.pointee.unsentBytes -= stream.pointee.unsentBytes
         if let previous = stream.pointee.previousLive {
             previous.pointee.nextLive = stream.pointee.nextLive
         } else {
@@ -148,10 +155,25 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
     // MARK: Ending
 
     /// Ends the connection with GOAWAY; for use from callbacks too.
+    ///
+    /// The reason is sent as debug data, in a GOAWAY of its own: the library's last one has none.
     func terminate(_ code: nghttp2_error_code, _ reason: String) {
         guard self.pointee.termination == nil else { return }
         self.pointee.termination = reason
+        var text = reason
+        text.withUTF8 { bytes in
+            _ = nghttp2_submit_goaway(
+                self.session, Nghttp2.flagNone,
+                nghttp2_session_get_last_proc_stream_id(self.session), code.rawValue,
+                bytes.baseAddress, bytes.count)
+        }
         nghttp2_session_terminate_session(self.session, code.rawValue)
+    }
+
+    /// A GOAWAY has left: with an error, it ends the connection, and may be the library's own.
+    func goAwaySent(_ code: UInt32) {
+        guard code != NGHTTP2_NO_ERROR.rawValue, self.pointee.termination == nil else { return }
+        self.pointee.termination = String(cString: nghttp2_http2_strerror(code))
     }
 
     /// Takes penalty points, and ends the connection when there are none left.

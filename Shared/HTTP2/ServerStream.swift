@@ -37,15 +37,11 @@ struct ServerStream {
     var authority = FieldRange()
     var path = FieldRange()
     var host = FieldRange()
-    var listBytes = 0
-    var fieldCount = 0
     var refusal: HTTP2Refusal?
 
     var body: [UInt8] = []
     /// Body bytes counted as held by the connection.
     var heldBytes = 0
-    /// Body bytes the connection's window still owes.
-    var emptyDataFrames = 0
     var began = NIODeadline.uptimeNanoseconds(0)
 
     var response: [UInt8] = []
@@ -67,6 +63,11 @@ struct ServerStream {
         fields.clear(keeping: FixedLimits.spareFieldBytesMax)
         self = ServerStream(core: core)
         self.fields = fields
+    }
+
+    /// Bytes of the response that the peer has not taken.
+    var unsentBytes: Int {
+        self.output?.waitingBytes ?? self.response.count - self.responseOffset
     }
 
     var hasUnsentResponse: Bool {

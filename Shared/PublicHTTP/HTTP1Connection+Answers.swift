@@ -55,11 +55,23 @@ extension HTTP1Connection {
             return context.writeAndFlush(Self.wrapOutboundOut(.head(head)), promise: nil)
         }
         context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
-        if !bytes.isEmpty {
-            let buffer = context.channel.allocator.buffer(bytes: bytes)
-            context.write(Self.wrapOutboundOut(.body(.byteBuffer(buffer))), promise: nil)
-        }
+        if !bytes.isEmpty { self.writeBody(bytes, context) }
         context.writeAndFlush(Self.wrapOutboundOut(.end(nil)), promise: nil)
+    }
+
+    /// Writes a body in pieces, so that it shows whether the peer takes them.
+    private func writeBody(_ bytes: [UInt8], _ context: ChannelHandlerContext) {
+        var buffer = context.channel.allocator.buffer(bytes: bytes)
+        while buffer.readableBytes > FixedPublicLimits.pieceBytesMax,
+            let piece = buffer.readSlice(length: FixedPublicLimits.pieceBytesMax)
+        {
+            let sent = context.eventLoop.makePromise(of: Void.self)
+            sent.futureResult.assumeIsolated().whenSuccess {
+                self.timing.progressed(now: .now())
+            }
+            context.write(Self.wrapOutboundOut(.body(.byteBuffer(piece))), promise: sent)
+        }
+        context.write(Self.wrapOutboundOut(.body(.byteBuffer(buffer))), promise: nil)
     }
 
     /// Writes a piece of a stream.

@@ -40,12 +40,21 @@ final class HTTP1Connection: ChannelDuplexHandler {
         self.timing = HTTP1Timing(limits: edge.limits, now: .now())
     }
 
-    /// Whether the next request may be looked at.
+    /// Whether the next part of a request may be looked at.
+    ///
+    /// Between requests it may not while the peer does not take its answers: else a peer could ask
+    /// for any number of them and read none.
     private var isReceiving: Bool {
         switch self.timing.phase {
-        case .idle, .head, .body: true
-        case .handling, .streaming, .lingering: false
+        case .idle: self.context?.channel.isWritable ?? false
+        case .head, .body: true
+        case .handling, .streaming, .finishing, .lingering: false
         }
+    }
+
+    /// Whether what still comes is thrown away.
+    private var isEnding: Bool {
+        self.timing.phase == .finishing || self.timing.phase == .lingering
     }
 
     // MARK: The channel's life
@@ -74,7 +83,7 @@ final class HTTP1Connection: ChannelDuplexHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is ChannelShouldQuiesceEvent {
             self.isDraining = true
-            if self.timing.phase == .idle { context.close(promise: nil) }
+            if self.timing.phase == .idle { self.endOutput { context.close(promise: nil) } }
         }
         context.fireUserInboundEventTriggered(event)
     }
@@ -92,7 +101,7 @@ final class HTTP1Connection: ChannelDuplexHandler {
         let part = Self.unwrapInboundIn(data)
         if self.isReceiving, self.waiting.isEmpty {
             self.take(part)
-        } else if self.timing.phase != .lingering {
+        } else if !self.isEnding {
             self.waiting.append(part)
         }
     }
@@ -154,9 +163,8 @@ final class HTTP1Connection: ChannelDuplexHandler {
 
     /// The parser cannot go on.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let error = error as? HTTPParserError, self.timing.phase != .lingering else {
-            return context.close(promise: nil)
-        }
+        guard let error = error as? HTTPParserError else { return context.close(promise: nil) }
+        if self.isEnding { return }
         // While an answer is on its way it is left to end; the connection closes after it.
         guard self.isReceiving else {
             self.current?.isKeptAlive = false
@@ -180,10 +188,20 @@ final class HTTP1Connection: ChannelDuplexHandler {
     /// Closing at once could destroy the answer: a socket with unread bytes is reset when it is
     /// closed, and a reset overtakes what is still on its way.
     private func linger() {
-        self.waiting.removeAll()
-        self.enter(.lingering)
-        self.context?.close(mode: .output, promise: nil)
+        self.endOutput { self.enter(.lingering) }
         self.releaseRead()
+    }
+
+    /// Lets what is written go out, however slowly the peer takes it, and tells it that this is all.
+    private func endOutput(then next: @escaping () -> Void) {
+        self.waiting.removeAll()
+        self.enter(.finishing)
+        guard let context = self.context else { return }
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        sent.futureResult.assumeIsolated().whenComplete { _ in
+            if self.context != nil { next() }
+        }
+        context.close(mode: .output, promise: sent)
     }
 
     // MARK: The next request
@@ -195,6 +213,12 @@ final class HTTP1Connection: ChannelDuplexHandler {
         self.current = nil
         if !isKeptAlive || self.isDraining { return self.linger() }
         self.enter(.idle)
+        self.resumeReceiving()
+    }
+
+    /// Goes on with the parts that wait, and reads on when none do.
+    private func resumeReceiving() {
+        if self.timing.phase == .idle, self.isDraining { return self.linger() }
         while self.isReceiving, let part = self.waiting.popFirst() {
             if self.timing.phase == .idle { self.timing.enter(.head, now: .now()) }
             self.take(part)
@@ -210,7 +234,7 @@ final class HTTP1Connection: ChannelDuplexHandler {
     // MARK: Back-pressure
 
     func read(context: ChannelHandlerContext) {
-        if self.isReceiving || self.timing.phase == .lingering {
+        if self.isReceiving || self.isEnding {
             context.read()
         } else {
             self.isReadHeld = true
@@ -228,6 +252,7 @@ final class HTTP1Connection: ChannelDuplexHandler {
         if context.channel.isWritable {
             self.writer?.resume()
             self.writer = nil
+            self.resumeReceiving()
         } else {
             self.armTimer()
         }

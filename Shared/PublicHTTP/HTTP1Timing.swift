@@ -14,6 +14,8 @@ struct HTTP1Timing {
         case handling
         /// The answer is a stream of events.
         case streaming
+        /// The last answer is on its way to a peer that may be slow.
+        case finishing
         /// The last answer is sent; the peer gets time to read it.
         case lingering
     }
@@ -63,8 +65,14 @@ struct HTTP1Timing {
         switch self.phase {
         case .idle: self.enter(.head, now: now)
         case .body: self.bodyBytes += count
-        case .head, .handling, .streaming, .lingering: break
+        case .head, .handling, .streaming, .finishing, .lingering: break
         }
+    }
+
+    /// The socket took a part of a response.
+    mutating func progressed(now: NIODeadline) {
+        if self.unwritableSince != nil { self.unwritableSince = now }
+        if self.phase == .finishing { self.since = now }
     }
 
     /// A piece of a stream was written.
@@ -90,6 +98,7 @@ struct HTTP1Timing {
     private mutating func phaseVerdict(_ now: NIODeadline) -> Verdict {
         switch self.phase {
         case .idle: return self.close(after: self.limits.idleSecondsMax, now)
+        case .finishing: return self.close(after: self.limits.writeStallSecondsMax, now)
         case .lingering: return self.close(after: Int(Self.lingerSecondsMax), now)
         case .head:
             let end = self.since + .seconds(Int64(self.limits.headSecondsMax))

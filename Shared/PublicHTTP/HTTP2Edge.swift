@@ -45,6 +45,7 @@ struct HTTP2Edge: HTTP2RequestHandler {
         case .bodyTooLarge: Refusal.bodyTooLarge(bytesMax)
         case .headersTooLarge: Refusal.headersTooLarge
         case .authorityMismatch: Refusal.hostMismatch
+        case .unknownScheme: Refusal.malformedRequest
         case .methodNotAllowed: Refusal.methodNotAllowed("CONNECT", allowed: "other methods")
         case .bodyTooSlow: Refusal.tooSlow
         case .handlerFailed: Refusal.failedWithoutAnswer

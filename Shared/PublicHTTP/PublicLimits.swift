@@ -43,6 +43,8 @@ public struct PublicLimits: Sendable, Hashable {
 enum FixedPublicLimits {
     /// Segments of a path; longer paths name nothing.
     static let pathSegmentsMax = 32
+    /// A part of a response after which its progress is noted.
+    static let pieceBytesMax = 16 * 1024
     /// An `Idempotency-Key` or `x-request-id` header.
     static let tokenBytesMax = 128
     /// Media ranges of an `Accept` header that are looked at.

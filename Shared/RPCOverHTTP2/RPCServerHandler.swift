@@ -181,6 +181,7 @@ final class RPCServerHandler: HTTP2RequestHandler {
         case .bodyTooLarge: error = RPCError(.resourceExhausted, "the message is too large")
         case .headersTooLarge: error = RPCError(.resourceExhausted, "the header is too large")
         case .authorityMismatch: error = RPCError(.invalidArgument, ":authority is not host")
+        case .unknownScheme: error = RPCError(.invalidArgument, "the scheme is not HTTP's")
         case .methodNotAllowed: error = RPCError(.unimplemented, "no such method")
         case .bodyTooSlow: error = RPCError(.deadlineExceeded, "the message came too slowly")
         case .handlerFailed: error = RPCError(.internal, "internal error")

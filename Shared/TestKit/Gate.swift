@@ -22,6 +22,9 @@ public final class Gate: Sendable {
         for waiter in waiting { waiter.resume() }
     }
 
+    /// Whether it has been opened.
+    public var isOpen: Bool { self.state.withLock { $0.isOpen } }
+
     /// Waits until the door is open.
     public func pass() async {
         await withCheckedContinuation { continuation in

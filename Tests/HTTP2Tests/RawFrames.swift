@@ -1,8 +1,3 @@
-import CNghttp2
-import HTTP2
-import NIOCore
-import NIOEmbedded
-
 /// Frames as bytes, so that tests can send what no library would.
 enum Raw {
     static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
@@ -13,6 +8,7 @@ enum Raw {
         case priority = 2
         case resetStream = 3
         case settings = 4
+        case pushPromise = 5
         case ping = 6
         case goAway = 7
         case windowUpdate = 8
@@ -21,6 +17,8 @@ enum Raw {
 
     static let endStream: UInt8 = 1
     static let endHeaders: UInt8 = 4
+    static let padded: UInt8 = 8
+    static let prioritised: UInt8 = 0x20
     static let acknowledgement: UInt8 = 1
 
     static func frame(
@@ -90,154 +88,4 @@ enum Raw {
     static func windowUpdate(_ stream: UInt32, _ increment: UInt32) -> [UInt8] {
         self.frame(.windowUpdate, stream: stream, self.number(increment))
     }
-}
-
-/// A frame that came back.
-struct ReceivedFrame {
-    var kind: UInt8
-    var flags: UInt8
-    var stream: UInt32
-    var payload: [UInt8]
-
-    /// The error code of RST_STREAM and GOAWAY.
-    var code: UInt32 {
-        let bytes =
-            self.kind == Raw.Kind.goAway.rawValue ? self.payload[4..<8] : self.payload[0..<4]
-        return bytes.reduce(0) { $0 << 8 | UInt32($1) }
-    }
-}
-
-/// A server connection on an embedded channel, whose clock stands until the test moves it.
-final class EmbeddedServer {
-    let channel: EmbeddedChannel
-    let connection: HTTP2ServerConnection
-    private var inflater: OpaquePointer?
-    private var unparsed: [UInt8] = []
-    private(set) var frames: [ReceivedFrame] = []
-    /// Response fields by stream.
-    private(set) var responses: [UInt32: [String: String]] = [:]
-    /// Body bytes by stream.
-    private(set) var bodies: [UInt32: [UInt8]] = [:]
-
-    init(
-        _ handler: any HTTP2RequestHandler = EchoHandler(), limits: HTTP2Limits = .publicEdge,
-        greets: Bool = true
-    ) throws {
-        self.channel = EmbeddedChannel()
-        self.connection = try HTTP2ServerConnection(
-            on: self.channel.eventLoop, configuration: HTTP2ServerConfiguration(limits: limits)
-        ) { _ in handler }
-        try self.channel.pipeline.syncOperations.addHandler(self.connection)
-        try self.channel.connect(to: SocketAddress(unixDomainSocketPath: "/test")).wait()
-        nghttp2_hd_inflate_new(&self.inflater)
-        if greets { try self.send(Raw.hello) }
-    }
-
-    deinit {
-        nghttp2_hd_inflate_del(self.inflater)
-        _ = try? self.channel.finish(acceptAlreadyClosed: true)
-    }
-
-    var isClosed: Bool { !self.channel.isActive }
-
-    /// Sends bytes in pieces, and takes apart what comes back.
-    func send(_ bytes: [UInt8], inPiecesOf size: Int = 16 * 1024) throws {
-        var rest = bytes[...]
-        while !rest.isEmpty, !self.isClosed {
-            try self.channel.writeInbound(ByteBuffer(bytes: rest.prefix(size)))
-            rest = rest.dropFirst(size)
-        }
-        self.channel.embeddedEventLoop.run()
-        try self.receive()
-    }
-
-    func advance(seconds: Int) throws {
-        for _ in 0..<seconds {
-            self.channel.embeddedEventLoop.advanceTime(by: .seconds(1))
-            try self.receive()
-        }
-    }
-
-    func receive() throws {
-        while let buffer = try self.channel.readOutbound(as: ByteBuffer.self) {
-            self.unparsed.append(contentsOf: buffer.readableBytesView)
-        }
-        while self.unparsed.count >= 9 {
-            let length =
-                Int(self.unparsed[0]) << 16 | Int(self.unparsed[1]) << 8
-                | Int(self.unparsed[2])
-            guard self.unparsed.count >= 9 + length else { break }
-            let frame = ReceivedFrame(
-                kind: self.unparsed[3], flags: self.unparsed[4],
-                stream: self.unparsed[5..<9].reduce(0) { $0 << 8 | UInt32($1) },
-                payload: Array(self.unparsed[9..<9 + length]))
-            self.unparsed.removeFirst(9 + length)
-            self.frames.append(frame)
-            if frame.kind == Raw.Kind.headers.rawValue { self.inflate(frame) }
-            if frame.kind == Raw.Kind.data.rawValue {
-                self.bodies[frame.stream, default: []] += frame.payload
-            }
-        }
-    }
-
-    private func inflate(_ frame: ReceivedFrame) {
-        var payload = frame.payload
-        payload.withUnsafeMutableBufferPointer { bytes in
-            var start = bytes.baseAddress
-            var left = bytes.count
-            while true {
-                var entry = nghttp2_nv()
-                var flags: Int32 = 0
-                let used = nghttp2_hd_inflate_hd2(self.inflater, &entry, &flags, start, left, 1)
-                guard used >= 0 else { return }
-                start = start.map { $0 + used }
-                left -= used
-                if flags & Int32(NGHTTP2_HD_INFLATE_EMIT.rawValue) != 0 {
-                    let name = UnsafeBufferPointer(start: entry.name, count: entry.namelen)
-                    let value = UnsafeBufferPointer(start: entry.value, count: entry.valuelen)
-                    self.responses[frame.stream, default: [:]][
-                        String(decoding: name, as: UTF8.self)] = String(
-                            decoding: value, as: UTF8.self)
-                }
-                if flags & Int32(NGHTTP2_HD_INFLATE_FINAL.rawValue) != 0 { break }
-            }
-        }
-        nghttp2_hd_inflate_end_headers(self.inflater)
-    }
-
-    func frames(_ kind: Raw.Kind) -> [ReceivedFrame] {
-        self.frames.filter { $0.kind == kind.rawValue }
-    }
-
-    /// The code of the last GOAWAY, or `nil`.
-    var goAway: UInt32? { self.frames(.goAway).last?.code }
-
-    func status(_ stream: UInt32) -> String? { self.responses[stream]?[":status"] }
-}
-
-/// Answers with the body of the request.
-struct EchoHandler: HTTP2RequestHandler {
-    static let head = HTTP2HeaderBlock(
-        status: 200, fields: ["content-type": "application/octet-stream"])
-
-    func respond(
-        to request: borrowing HTTP2Request, with responder: borrowing HTTP2Responder
-    ) async throws {
-        responder.send(Self.head, body: request.takeBody())
-    }
-
-    func refusal(_ reason: HTTP2Refusal) -> HTTP2Response {
-        HTTP2Response(status: reason.status, fields: ["x-reason": "\(reason)"])
-    }
-}
-
-/// The error codes of RFC 9113 section 7 that tests name.
-enum Code {
-    static let noError: UInt32 = 0
-    static let protocolError: UInt32 = 1
-    static let internalError: UInt32 = 2
-    static let settingsTimeout: UInt32 = 4
-    static let refusedStream: UInt32 = 7
-    static let cancel: UInt32 = 8
-    static let enhanceYourCalm: UInt32 = 11
 }

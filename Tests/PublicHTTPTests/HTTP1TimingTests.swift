@@ -21,7 +21,7 @@ struct HTTP1TimingTests {
         arguments: [
             (HTTP1Timing.Phase.idle, Int64(60), HTTP1Timing.Verdict.close),
             (.head, 10, .refuseAsTooSlow), (.handling, 30, .cancelHandler),
-            (.streaming, 15, .sendHeartbeat), (.lingering, 2, .close),
+            (.streaming, 15, .sendHeartbeat), (.finishing, 30, .close), (.lingering, 2, .close),
         ])
     func phases(phase: HTTP1Timing.Phase, seconds: Int64, verdict: HTTP1Timing.Verdict) {
         var timing = self.timing(phase)
@@ -53,6 +53,18 @@ struct HTTP1TimingTests {
         var timing = self.timing(.handling)
         #expect(timing.verdict(now: self.at(30)) == .cancelHandler)
         #expect(timing.verdict(now: self.at(30)) == .wait(until: self.at(31)))
+    }
+
+    @Test("a peer that takes an answer slowly gets all the time it needs")
+    func progress() {
+        var timing = self.timing(.handling)
+        timing.writability(false, now: self.at(0))
+        timing.enter(.finishing, now: self.at(0))
+        for second in stride(from: Int64(20), through: 200, by: 20) {
+            timing.progressed(now: self.at(second))
+            #expect(timing.verdict(now: self.at(second + 19)) == .wait(until: self.at(second + 30)))
+        }
+        #expect(timing.verdict(now: self.at(230)) == .close)
     }
 
     @Test("a peer that takes nothing is given up in every phase")

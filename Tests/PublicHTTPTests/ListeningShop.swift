@@ -8,17 +8,20 @@ import NIOSSL
 struct ListeningShop: Sendable {
     let edge: PublicEdge
     let listener: PublicListener
+    /// How often a large answer was made.
+    let largeAnswers: AnswerCounter
 
     /// Runs a test against a shop and drains it afterwards.
     static func run(
         limits: PublicLimits = PublicLimits(), gate: AsyncStream<ServerEvent>? = nil,
         tls: NIOSSLContext? = nil, _ body: (ListeningShop) async throws -> Void
     ) async throws {
-        let edge = try Shop.edge(limits: limits, gate: gate)
+        let counter = AnswerCounter()
+        let edge = try Shop.edge(limits: limits, gate: gate, largeAnswers: counter)
         let listener = try await PublicListener.bind(
             host: "127.0.0.1", port: 0, edge: edge, tls: tls,
             group: MultiThreadedEventLoopGroup.singleton)
-        let shop = ListeningShop(edge: edge, listener: listener)
+        let shop = ListeningShop(edge: edge, listener: listener, largeAnswers: counter)
         do {
             try await body(shop)
         } catch {

@@ -21,10 +21,12 @@ struct RawConnection: Sendable {
         }
     }
 
-    init(port: Int) async throws {
+    /// - Parameter reads: whether bytes are taken from the socket before ``read()`` says so.
+    init(port: Int, reads: Bool = true) async throws {
         let (stream, continuation) = AsyncStream<[UInt8]>.makeStream()
         self.channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.autoRead, value: reads)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(Collector(continuation))
@@ -39,6 +41,17 @@ struct RawConnection: Sendable {
     func send(_ bytes: [UInt8]) async throws {
         try await self.channel.writeAndFlush(ByteBuffer(bytes: bytes))
     }
+
+    /// Sends without waiting for the server to take it.
+    func beginSending(_ text: String) {
+        self.channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
+    }
+
+    /// Begins to take bytes from the socket.
+    func read() async throws { try await self.channel.setOption(.autoRead, value: true).get() }
+
+    /// Tells the server that nothing more comes.
+    func closeOutput() async throws { try await self.channel.close(mode: .output) }
 
     /// Everything received until `isEnough`, or until the peer closes.
     func receive(until isEnough: (String) -> Bool = { _ in false }) async -> String {

@@ -14,14 +14,16 @@ enum Shop {
 
     static func edge(
         limits: PublicLimits = PublicLimits(), authenticator: CountingAuthenticator = .init(),
-        gate: AsyncStream<ServerEvent>? = nil
+        gate: AsyncStream<ServerEvent>? = nil, largeAnswers: AnswerCounter = .init()
     ) throws -> PublicEdge {
         try PublicEdge(
-            Self.routes(gate: gate), authenticator: authenticator, limits: limits,
+            Self.routes(gate: gate, largeAnswers), authenticator: authenticator, limits: limits,
             logger: Logger(label: "shop") { _ in SwiftLogNoOpLogHandler() })
     }
 
-    static func routes(gate: AsyncStream<ServerEvent>?) -> PublicRoutes {
+    static func routes(
+        gate: AsyncStream<ServerEvent>?, _ largeAnswers: AnswerCounter = .init()
+    ) -> PublicRoutes {
         var routes = PublicRoutes()
         routes.on(Self.route(.get, "/v2/things/{thing_id}", query: [.include(["parts"])])) {
             let id = try $0.identifier("thing_id", "Thing", as: ContractID.self)
@@ -55,6 +57,7 @@ enum Shop {
                 .post, "/hook/{flow}", authentication: .none, body: .bytes, bodyBytesMax: 64)
         ) { .bytes($0.body, mediaType: "application/octet-stream") }
         Self.addTroubles(to: &routes)
+        Self.addLarge(to: &routes, largeAnswers)
         routes.on(Self.route(.get, "/events", authentication: .none, content: .events)) { _ in
             if let gate { return .events(gate) }
             return .events(
@@ -65,6 +68,16 @@ enum Shop {
                 })
         }
         return routes
+    }
+
+    private static func addLarge(to routes: inout PublicRoutes, _ counter: AnswerCounter) {
+        for (path, count) in [("/large", 64 << 10), ("/huge", 16 << 20)] {
+            routes.on(Self.route(.get, PathTemplate(path), authentication: .none)) { _ in
+                counter.add()
+                return .bytes(
+                    [UInt8](repeating: 0x78, count: count), mediaType: "application/octet-stream")
+            }
+        }
     }
 
     private static func addTroubles(to routes: inout PublicRoutes) {
@@ -100,6 +113,15 @@ enum Shop {
             authentication: authentication, query: query, body: body, bodyBytesMax: bodyBytesMax,
             answers: [.init(200, "", content)])
     }
+}
+
+/// Counts answers.
+final class AnswerCounter: Sendable {
+    private let counted = Mutex(0)
+
+    var count: Int { self.counted.withLock { $0 } }
+
+    func add() { self.counted.withLock { $0 += 1 } }
 }
 
 /// Knows one user, and counts how often it is asked.
