@@ -187,9 +187,15 @@ let package = Package(
                     "JSONAPI", "Identifiers", nioCore, nioPosix, nioHTTP1, httpClient,
                 ],
                 path: "Services/FlowRuntime/Worker", swiftSettings: settings),
+            .target(
+                name: "CommandLineDomain", dependencies: ["RPC", "CBOR", "JSONAPI"],
+                path: "Services/CommandLine/Domain", swiftSettings: settings),
             .executableTarget(
                 name: "covenant",
-                dependencies: [argumentParser, crypto, unixSignals],
+                dependencies: [
+                    "CommandLineDomain", "RPC", "RPCOverHTTP2", "HTTP2", "CBOR", "JSONAPI",
+                    argumentParser, crypto, unixSignals, nioCore, nioPosix,
+                ],
                 path: "Services/CommandLine/Main", swiftSettings: settings),
         ],
         tests("IdentifiersTests", ["Identifiers", "CBOR"]),
@@ -241,12 +247,19 @@ let package = Package(
             "DeletionOrchestrator", peers: ["Identity", "Contracts", "FlowRuntime"],
             support: [crypto]),
         tests(
-            "SuiteTests",
+            "CommandLineTests",
             [
-                "JSONAPI", nioCore, nioPosix, nioHTTP1,
+                "CommandLineDomain", "RPC", "RPCOverHTTP2", "HTTP2", "CBOR", "JSONAPI", "TestKit",
+                nioCore, nioPosix, logging,
             ]),
         tests(
+            "SuiteTests",
+            ["JSONAPI", "TestKit", nioCore, nioPosix, nioHTTP1]),
+        tests(
             "RepositoryTests",
-            ["RPC", "IdentityAPI", "ContractsAPI", "FlowRuntimeAPI", "DeletionOrchestratorAPI"]),
+            [
+                "RPC", "IdentityAPI", "ContractsAPI", "FlowRuntimeAPI", "DeletionOrchestratorAPI",
+                "TestKit",
+            ]),
     ].flatMap { $0 }
 )

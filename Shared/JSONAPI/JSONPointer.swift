@@ -1,7 +1,7 @@
 /// Builds JSON pointers (RFC 6901).
-enum JSONPointer {
+public enum JSONPointer {
     /// The pointer of a member of what `pointer` points at.
-    static func child(_ pointer: String, _ name: String) -> String {
+    public static func child(_ pointer: String, _ name: String) -> String {
         guard name.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") })
         else { return "\(pointer)/\(name)" }
         var escaped = ""
@@ -16,5 +16,5 @@ enum JSONPointer {
     }
 
     /// The pointer of an element of what `pointer` points at.
-    static func child(_ pointer: String, _ index: Int) -> String { "\(pointer)/\(index)" }
+    public static func child(_ pointer: String, _ index: Int) -> String { "\(pointer)/\(index)" }
 }

@@ -40,7 +40,7 @@ struct RefusalTests {
         try await RunningContracts.with { running in
             let departures = try await allowed.departures(
                 of: Contracts.methods,
-                from: ["identity", "flow-runtime", "deletion-orchestrator"]
+                from: ["identity", "flow-runtime", "deletion-orchestrator", "operator"]
             ) { path, peer in await Self.code(running, path, "f6", as: peer) }
             #expect(departures == [])
             for method in Contracts.methods {

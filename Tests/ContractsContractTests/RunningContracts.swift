@@ -53,7 +53,8 @@ final class RunningContracts: Sendable {
             access: try AllowedPeers(configuration: "deploy/contracts/config.yaml").accessList)
         self.rpc = try await RPCListener.bind(
             to: .unixSocket(path: self.folder.file("contracts.sock")), router: router,
-            tokens: RawCaller.tokens(of: ["identity", "flow-runtime", "deletion-orchestrator"]),
+            tokens: RawCaller.tokens(
+                of: ["identity", "flow-runtime", "deletion-orchestrator", "operator"]),
             group: self.group, logger: logger)
         var bounds = PublicLimits()
         bounds.bodyBytesMax = 16 * 1024

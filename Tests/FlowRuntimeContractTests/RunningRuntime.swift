@@ -102,7 +102,8 @@ final class RunningRuntime: Sendable {
                     }
                 }
             ])
-        let tokens = RawCaller.tokens(of: ["contracts", "identity", "deletion-orchestrator"])
+        let tokens = RawCaller.tokens(
+            of: ["contracts", "identity", "deletion-orchestrator", "operator"])
             .merging(PeerTokens(tokens: workers.peerTokens.mapValues { $0.reveal() }))
         self.rpc = try await RPCListener.bind(
             to: .unixSocket(path: socket), router: router, tokens: tokens,

@@ -66,7 +66,8 @@ struct RefusalTests {
         let allowed = try AllowedPeers(configuration: "deploy/identity/config.yaml")
         try await RunningIdentity.with { identity in
             let departures = try await allowed.departures(
-                of: Identity.methods, from: ["contracts", "flow-runtime", "deletion-orchestrator"]
+                of: Identity.methods,
+                from: ["contracts", "flow-runtime", "deletion-orchestrator", "operator"]
             ) { path, peer in try await Self.code(identity, path, "f6", as: peer) }
             #expect(departures == [])
         }

@@ -66,7 +66,8 @@ final class RunningIdentity: Sendable {
             interceptors: [RPCInterceptors.log(logger), RPCInterceptors.metrics()])
         self.rpc = try await RPCListener.bind(
             to: .unixSocket(path: self.folder.file("identity.sock")), router: router,
-            tokens: RawCaller.tokens(of: ["contracts", "flow-runtime", "deletion-orchestrator"]),
+            tokens: RawCaller.tokens(
+                of: ["contracts", "flow-runtime", "deletion-orchestrator", "operator"]),
             group: self.group, logger: logger)
         // Without the memory of proven credentials a dead key is dead in the next request.
         var bounds = PublicLimits()

@@ -76,7 +76,7 @@ struct Client: Sendable {
         }
         try Data(lines.joined(separator: "\n").utf8).write(to: settings)
         let head = try await ProgramRun.output(
-            of: URL(filePath: "/usr/bin/curl"), ["--config", settings.path])
+            of: "curl", ["--config", settings.path])
         let answer = (try? Data(contentsOf: body)).map { [UInt8]($0) } ?? []
         return try Answer(head: head, body: answer)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import JSONAPI
+import TestKit
 
 #if canImport(Glibc)
     import Glibc
@@ -10,7 +11,7 @@ final class RunningSuite: Sendable {
     let data: URL
     let baseURL: String
     let admin: Credentials
-    private let covenant: URL
+    private let covenant: String
 
     /// Who makes a request.
     struct Credentials: Hashable, Sendable {
@@ -34,7 +35,7 @@ final class RunningSuite: Sendable {
 
     private init() async throws {
         self.data = URL(filePath: "/tmp/covenant-suite-\(UUID().uuidString.prefix(8))")
-        self.covenant = Self.products.appending(path: "covenant")
+        self.covenant = Program.product("covenant")
         let output = try await ProgramRun.output(
             of: self.covenant,
             [
@@ -94,6 +95,13 @@ final class RunningSuite: Sendable {
         return (paths ?? []).filter { $0.contains(".sqlite") }.map { self.data.appending(path: $0) }
     }
 
+    /// Runs `covenant rpc` against a service of the suite.
+    func rpc(_ arguments: [String], service: String) async throws -> Program.Result {
+        try await ProgramRun.result(
+            of: self.covenant,
+            ["rpc"] + arguments + ["--service", service, "--data", self.data.path])
+    }
+
     func stop() async throws {
         _ = try await ProgramRun.output(of: self.covenant, ["down", "--data", self.data.path])
     }
@@ -109,13 +117,6 @@ final class RunningSuite: Sendable {
     /// The top of the checkout.
     private static let top = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
-
-    /// The directory of the programs under test: where this test was built.
-    private static var products: URL {
-        URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().path.contains(".build")
-            ? URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-            : Bundle.main.bundleURL
-    }
 }
 
 /// A step of a story that did not go as it must.

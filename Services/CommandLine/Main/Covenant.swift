@@ -12,9 +12,11 @@ struct Covenant: AsyncParsableCommand {
             EXAMPLE
               covenant up --data ./data --port 8080 --detach
               covenant status --data ./data
+              covenant rpc list --service contracts --data ./data
               covenant down --data ./data
             """,
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, SuperviseCommand.self,
+            RPCCommand.self,
         ])
 }

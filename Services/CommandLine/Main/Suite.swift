@@ -4,7 +4,10 @@ enum Suite {
     static let services = ["identity", "contracts", "flow-runtime", "deletion-orchestrator"]
 
     /// The peers that hold a token: the services and the operator's own tools.
-    static let peers = Self.services + ["operator"]
+    static let peers = Self.services + [Self.operatorPeer]
+
+    /// The peer that the operator's own tools are.
+    static let operatorPeer = "operator"
 
     /// The path prefixes each service answers behind the edge.
     ///

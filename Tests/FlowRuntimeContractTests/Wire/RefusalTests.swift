@@ -58,7 +58,8 @@ struct RefusalTests {
         let allowed = try AllowedPeers(configuration: "deploy/flow-runtime/config.yaml")
         try await RunningRuntime.with { runtime in
             let departures = try await allowed.departures(
-                of: FlowRuntime.methods, from: ["contracts", "identity", "deletion-orchestrator"]
+                of: FlowRuntime.methods,
+                from: ["contracts", "identity", "deletion-orchestrator", "operator"]
             ) { path, peer in try await Self.code(runtime, path, "f6", as: peer) }
             #expect(departures == [])
         }
