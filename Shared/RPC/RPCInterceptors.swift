@@ -4,6 +4,12 @@ import Synchronization
 import Tracing
 
 /// The interceptors every service puts around its methods.
+///
+/// A router takes a list, the first outermost; services take ``trace()``, ``log(_:)`` and
+/// ``metrics()``, so that a log line knows its span and a call is timed without its logging. Who may
+/// call, and whether there is time left, are not theirs to decide: the router does so before any of
+/// them, so that no list can leave it out. ``CallContext/current`` is the call's in all of them. A
+/// stream is opened inside them and read outside: what fails later is told by its end.
 public enum RPCInterceptors {
     /// Logs calls that fail, with the trace they belong to.
     ///
