@@ -23,7 +23,8 @@ struct ConfigurationLoader {
                 path: path)
         }
         var problems: [String] = []
-        let allowed = self.checkKeys(of: file, problems: &problems)
+        var rules = RPCRules()
+        self.checkKeys(of: file, rules: &rules, problems: &problems)
         let sources = self.sources(file)
         var values: [String: ServiceConfiguration.Value] = [:]
         for setting in self.settings {
@@ -35,7 +36,7 @@ struct ConfigurationLoader {
         }
         guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
         return ServiceConfiguration(
-            values: values, declared: Set(self.settings.map(\.key)), allowedCallers: allowed)
+            values: values, declared: Set(self.settings.map(\.key)), rpcRules: rules)
     }
 
     /// Refuses flags that are not declared and gives the path after `--config`.
@@ -64,29 +65,23 @@ struct ConfigurationLoader {
         return path ?? self.environment["COVENANT_CONFIG"]
     }
 
-    /// Names the keys of the file that nobody declared, and takes the access list out of it.
+    /// Names the keys of the file that nobody declared, and takes the rules for RPC out of it.
     private func checkKeys(
-        of file: ConfigurationFile.Located?, problems: inout [String]
-    ) -> [String: [String]] {
-        guard let file else { return [:] }
-        var allowed: [String: [String]] = [:]
+        of file: ConfigurationFile.Located?, rules: inout RPCRules, problems: inout [String]
+    ) {
+        guard let file else { return }
         var known = Set(self.settings.map(\.key))
         for setting in self.settings where setting.kind == .secret {
             known.insert("\(setting.key)-file")
         }
         for (key, value) in file.file.values.sorted(by: { $0.key < $1.key }) {
-            if key.hasPrefix("rpc.allow.") {
-                let method = String(key.dropFirst("rpc.allow.".count))
-                guard case .list(let peers) = value else {
-                    problems.append("\(key) in \(file.path) must be a list of peers")
-                    continue
-                }
-                allowed[method] = peers
-            } else if !known.contains(key) {
+            do {
+                guard try !rules.take(key, value), !known.contains(key) else { continue }
                 problems.append("\(key) in \(file.path) is not a setting that is known")
+            } catch {
+                problems.append("\(key) in \(file.path) \(error.description)")
             }
         }
-        return allowed
     }
 
     func contents(of path: String, _ bytesMax: Int) throws(ConfigurationError) -> String {

@@ -15,7 +15,9 @@ struct HelpText {
             "",
             "Each setting is a flag, an environment variable (COVENANT_…) or a key of the YAML",
             "file; flags win over the environment, the environment over the file. Who may call",
-            "which RPC method is under rpc.allow of the file.", "",
+            "which RPC method is under rpc.allow of the file, what a method's calls are allowed",
+            "under rpc.limits.<Method>: request-bytes-max, reply-bytes-max,",
+            "timeout-milliseconds-default, timeout-milliseconds-max, running-max, long.", "",
             "  --config PATH", "      The YAML file (COVENANT_CONFIG).",
         ]
         for setting in self.settings {

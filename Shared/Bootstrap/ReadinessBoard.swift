@@ -34,11 +34,10 @@ struct ReadinessBoard: Sendable {
             return reasons.sorted { $0.0 < $1.0 }.map(\.1)
         }
         let status = HealthStatus(isServing: reasons.isEmpty, reasons: reasons)
-        if self.board.status != status {
+        if self.board.set(status) {
             let text = status.isServing ? "ready" : "not ready"
             self.logger.notice(
                 "\(text)", metadata: ["reasons": .array(reasons.map { .string($0) })])
-            self.board.set(status)
         }
     }
 

@@ -42,6 +42,7 @@ struct RunningService: Sendable {
                 begin: { try self.readyFile.write() },
                 end: {
                     self.readyFile.remove()
+                    self.readiness.board.end()
                     self.logger.notice("draining")
                 }))
         return services.map {

@@ -16,15 +16,15 @@ public struct ServiceConfiguration: Sendable {
 
     private let values: [String: Value]
     private let declared: Set<String>
-    /// From method name to the peers that may call it (`rpc.allow` of the file).
-    let allowedCallers: [String: [String]]
+    /// What the file says of single RPC methods.
+    let rpcRules: RPCRules
 
     init(
-        values: [String: Value], declared: Set<String>, allowedCallers: [String: [String]]
+        values: [String: Value], declared: Set<String>, rpcRules: RPCRules
     ) {
         self.values = values
         self.declared = declared
-        self.allowedCallers = allowedCallers
+        self.rpcRules = rpcRules
     }
 
     /// A text without a default, if it was set.

@@ -26,7 +26,9 @@ public struct ServiceContext: Sendable {
 
     /// Opens the service's database, `<data>/<name>.sqlite`, migrated.
     ///
-    /// It is closed when the service has shut down, after everything that uses it.
+    /// It is closed when the service has shut down, after everything that uses it. When
+    /// `StoredAnswers.migration` is among the migrations, answers to calls with an idempotency key
+    /// are kept in it; without, such calls are refused.
     ///
     /// - Throws: `StorageError`.
     public func openDatabase(migrations: [Migration]) async throws -> any Database {

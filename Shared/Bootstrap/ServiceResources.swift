@@ -11,6 +11,7 @@ import Synchronization
 final class ServiceResources: Sendable {
     private struct State {
         var databases: [any Database] = []
+        var answers: StoredAnswers?
         var peers: [String: RPCPeer] = [:]
     }
 
@@ -63,8 +64,15 @@ final class ServiceResources: Sendable {
         let database = try await SQLiteDatabase.open(
             at: path, migrations: migrations, label: label, logger: self.logger)
         self.state.withLock { $0.databases.append(database) }
+        if migrations.contains(StoredAnswers.migration) {
+            let answers = try await StoredAnswers(database: database)
+            self.state.withLock { $0.answers = answers }
+        }
         return database
     }
+
+    /// Where answers to keyed calls are kept; `nil` when no database has the table.
+    var answers: StoredAnswers? { self.state.withLock { $0.answers } }
 
     /// The carrier of calls to a peer; asking again gives the same connections.
     func carry(toPeer name: String) throws -> Carry {

@@ -43,12 +43,17 @@ struct ServiceStart: Sendable {
         _ parts: ServiceParts, _ resources: ServiceResources, runDirectory: String
     ) async throws -> RunningService {
         let board = HealthBoard()
+        var parts = parts
+        let answers = resources.answers
+        if let answers {
+            parts.background.append(BackgroundWork("stored answers") { try await answers.run() })
+        }
         let router = try RPCRouter(
             parts.rpc, access: self.access, health: board,
             interceptors: [
                 RPCInterceptors.trace(), RPCInterceptors.log(self.logger),
                 RPCInterceptors.metrics(),
-            ])
+            ], limits: self.rpcLimits, answers: answers)
         let edge = try PublicEdge(
             OperationalRoutes.edge(
                 parts.publicRoutes, name: self.name, version: Self.apiVersion, board: board),
@@ -79,7 +84,16 @@ struct ServiceStart: Sendable {
 
     private var access: AccessList {
         AccessList(
-            self.configuration.allowedCallers.mapValues { Set($0.map { PeerName($0) }) })
+            self.configuration.rpcRules.allowedCallers.mapValues { Set($0.map { PeerName($0) }) })
+    }
+
+    private var rpcLimits: RPCServerLimits {
+        var limits = RPCServerLimits()
+        limits.runningMin = self.configuration.integer("rpc.running-min")
+        limits.runningMax = self.configuration.integer("rpc.running-max")
+        limits.longRunningMax = self.configuration.integer("rpc.long-running-max")
+        limits.methods = self.configuration.rpcRules.limits
+        return limits
     }
 
     private var limits: PublicLimits {

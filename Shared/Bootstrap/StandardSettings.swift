@@ -1,3 +1,5 @@
+import RPC
+
 /// The settings that every service has.
 enum StandardSettings {
     static func all(of service: String, peers: [String]) -> [Setting] {
@@ -24,6 +26,15 @@ enum StandardSettings {
             .text("rpc.socket", "Unix socket for peers; <run.directory>/\(service).sock if unset."),
             .text("rpc.tcp.host", "Address of the listener for peers on other hosts."),
             .integer("rpc.tcp.port", 0...65_535, default: 0, "Its port; 0 lets the system pick."),
+            .integer(
+                "rpc.running-min", 1...1_000_000, default: RPCServerLimits().runningMin,
+                "Peers' calls that are always carried at once; beyond, load decides."),
+            .integer(
+                "rpc.running-max", 1...1_000_000, default: RPCServerLimits().runningMax,
+                "Peers' calls carried at once however quickly they are answered."),
+            .integer(
+                "rpc.long-running-max", 1...1_000_000, default: RPCServerLimits().longRunningMax,
+                "Streams and calls of long methods open at once."),
             .text("rpc.tls.certificate", "PEM file of the certificate shown to peers."),
             .text("rpc.tls.key", "PEM file of its private key."),
             .text("rpc.tls.authority", "PEM file of the authority that signs peers."),

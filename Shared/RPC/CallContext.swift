@@ -4,7 +4,7 @@
 /// and its criticality without anyone passing them on, so they cannot be forgotten.
 public struct CallContext: Sendable {
     /// How willingly work is refused under load.
-    public enum Criticality: String, Codable, Hashable, Sendable {
+    public enum Criticality: String, Codable, CaseIterable, Hashable, Sendable {
         /// Refused last.
         case critical
         /// Most work.
@@ -29,6 +29,9 @@ public struct CallContext: Sendable {
     public var metadata: RPCMetadata
     /// What follows the request, for the route of a method that takes a stream.
     var incoming: RPCRequestElements?
+    /// The call being answered when it has a key and its answer is kept: lets a handler store the
+    /// answer in the transaction of its effect.
+    public internal(set) var keyedCall: KeyedCall?
 
     /// The context of the running work.
     @TaskLocal public static var current = CallContext()

@@ -7,34 +7,56 @@ public enum Health: RPCService {
         .unary(CheckHealth.self), .stream(WatchHealth.self),
     ]
 
-    static func routes(_ board: HealthBoard) -> any RPCRouteTable {
+    static func routes(_ board: HealthBoard, services: Set<String>) -> any RPCRouteTable {
+        @Sendable func check(_ service: String?) throws {
+            guard let service, !services.contains(service) else { return }
+            throw RPCError(.notFound, "no service \(service) is served here")
+        }
         var routes = RPCRoutes(Health.self)
-        routes.on(CheckHealth.self) { _ in board.status }
-        routes.onStream(WatchHealth.self) { _ in board.changes() }
+        routes.on(CheckHealth.self) { request in
+            try check(request.service)
+            return board.status(of: request.service)
+        }
+        routes.onStream(WatchHealth.self) { request in
+            try check(request.service)
+            return try board.changes(of: request.service)
+        }
         return routes
     }
 }
 
-/// Asks whether the service is ready for work.
+/// Asks whether a process, or one service it serves, is ready for work.
+///
+/// Answered with `not_found` for a service that is not served.
 public struct CheckHealth: RPCMethod {
     public typealias Service = Health
     public typealias Reply = HealthStatus
     public static let name = "Check"
     public static let repetition = Repetition.safe
 
+    /// The service's name, for example `contracts.v1`; all of the process without one.
+    public var service: String?
+
     /// Makes the request.
-    public init() {}
+    public init(service: String? = nil) { self.service = service }
 }
 
-/// Asks to be told now and whenever it changes whether the service is ready for work.
+/// Asks to be told now, and whenever it changes, whether a process or one service is ready for work.
+///
+/// The stream ends when the process is about to. A slow reader is told the newest status only.
+/// Answered with `not_found` for a service that is not served, and with `resource_exhausted` when
+/// there are as many watchers as may be.
 public struct WatchHealth: RPCStreamMethod {
     public typealias Service = Health
     public typealias Element = HealthStatus
     public static let name = "Watch"
     public static let repetition = Repetition.safe
 
+    /// The service's name, for example `contracts.v1`; all of the process without one.
+    public var service: String?
+
     /// Makes the request.
-    public init() {}
+    public init(service: String? = nil) { self.service = service }
 }
 
 /// Whether a service is ready for work, and what keeps it from being.
@@ -48,47 +70,5 @@ public struct HealthStatus: Codable, Hashable, Sendable {
     public init(isServing: Bool, reasons: [String] = []) {
         self.isServing = isServing
         self.reasons = reasons
-    }
-}
-
-/// Where a service writes how it is, and watchers read it.
-public final class HealthBoard: Sendable {
-    private struct State {
-        var status = HealthStatus(isServing: true)
-        var watchers: [Int: AsyncStream<HealthStatus>.Continuation] = [:]
-        var nextWatcher = 0
-    }
-
-    private let state = Mutex(State())
-
-    /// Makes a board that says "serving".
-    public init() {}
-
-    /// How the service is.
-    public var status: HealthStatus { self.state.withLock { $0.status } }
-
-    /// Writes how the service is; watchers are told when it differs.
-    public func set(_ status: HealthStatus) {
-        let watchers = self.state.withLock { state in
-            if state.status == status { return [AsyncStream<HealthStatus>.Continuation]() }
-            state.status = status
-            return Array(state.watchers.values)
-        }
-        for watcher in watchers { watcher.yield(status) }
-    }
-
-    /// The status now and each change; a slow reader sees the newest only.
-    public func changes() -> AsyncStream<HealthStatus> {
-        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
-            let (watcher, status) = self.state.withLock { state in
-                state.nextWatcher += 1
-                state.watchers[state.nextWatcher] = continuation
-                return (state.nextWatcher, state.status)
-            }
-            continuation.onTermination = { _ in
-                self.state.withLock { $0.watchers[watcher] = nil }
-            }
-            continuation.yield(status)
-        }
     }
 }

@@ -10,6 +10,7 @@ public struct RPCMessages: AsyncSequence, Sendable {
     public var leading: RPCMetadata
     private let pull: @Sendable () async throws -> [UInt8]?
     private let trail: (@Sendable () -> RPCMetadata)?
+    private var held: (any AnyObject & Sendable)?
 
     /// Makes a sequence.
     ///
@@ -29,11 +30,14 @@ public struct RPCMessages: AsyncSequence, Sendable {
     /// What the peer said after the last element; empty before the end.
     public var trailing: RPCMetadata { self.trail?() ?? RPCMetadata() }
 
-    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(pull: self.pull) }
+    public func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(pull: self.pull, held: self.held)
+    }
 
     /// Pulls elements.
     public struct AsyncIterator: AsyncIteratorProtocol {
         let pull: @Sendable () async throws -> [UInt8]?
+        let held: (any AnyObject & Sendable)?
 
         public mutating func next() async throws -> [UInt8]? { try await self.pull() }
     }
@@ -45,6 +49,17 @@ public struct RPCMessages: AsyncSequence, Sendable {
             [UInt8]?
     ) -> RPCMessages {
         let pull = self.pull
-        return RPCMessages(leading: self.leading, trailing: self.trail) { try await body(pull) }
+        var messages = RPCMessages(leading: self.leading, trailing: self.trail) {
+            try await body(pull)
+        }
+        messages.held = self.held
+        return messages
+    }
+
+    /// The same elements; `object` lives as long as somebody may ask for one.
+    func holding(_ object: some AnyObject & Sendable) -> RPCMessages {
+        var messages = self
+        messages.held = object
+        return messages
     }
 }

@@ -3,13 +3,14 @@ import Synchronization
 extension RPCRouter {
     /// Answers a call whose request is followed by elements.
     ///
-    /// - Throws: as ``answer(route:body:context:)``.
+    /// - Throws: as ``answer(route:body:context:now:)``.
     public func answer(
-        route: Int, body: [UInt8], elements: RPCMessages, context: CallContext
+        route: Int, body: [UInt8], elements: RPCMessages, context: CallContext,
+        now: ContinuousClock.Instant = .now
     ) async throws -> RPCAnswer {
         var context = context
         context.incoming = RPCRequestElements(elements)
-        return try await self.answer(route: route, body: body, context: context)
+        return try await self.answer(route: route, body: body, context: context, now: now)
     }
 
     /// A carrier that calls this router in process, as the given peer.
@@ -26,6 +27,7 @@ extension RPCRouter {
             try call.context.metadata.check()
             var context = call.context
             context.caller = caller
+            context.deadline = self.deadline(ofRoute: route, asked: context.deadline)
             let elements = call.elements.map { CarriedElements($0.messages) }
             context.incoming = elements.map { RPCRequestElements($0.messages) }
             let (scope, body) = (context, call.body)

@@ -5,23 +5,31 @@ public struct RPCRouter: Sendable {
     private let routes: [RPCRoute]
     private let slots: PathTable
     private let access: AccessList
+    private let admission: Admission
+    private let keyed: KeyedCalls?
 
     /// Makes a router.
     ///
     /// Health and reflection are always served. Interceptors are wrapped around each method once,
     /// here, the first outermost.
     ///
+    /// - Parameters:
+    ///   - limits: what callers are allowed, and how many calls are carried before some are refused.
+    ///   - answers: remembers the answers to calls with an idempotency key; without it such calls
+    ///     of methods that are not `.safe` are refused.
     /// - Throws: `RouterError` unless every declared method has exactly one route, every route is
-    ///   declared, and the access list names declared methods only.
+    ///   declared, and the access list and the limits name declared methods only.
     public init(
         _ tables: [any RPCRouteTable], access: AccessList, health: HealthBoard = HealthBoard(),
-        interceptors: [RPCInterceptor] = []
+        interceptors: [RPCInterceptor] = [], limits: RPCServerLimits = RPCServerLimits(),
+        answers: (any AnswerStore)? = nil
     ) throws {
         let declared = tables.flatMap(\.declared)
         var all = tables
-        all.append(Health.routes(health))
+        let services = declared + Health.methods + Reflection.methods
+        all.append(Health.routes(health, services: Set(services.map(\.service))))
         all.append(Reflection.routes(declared + Health.methods + Reflection.methods))
-        try RouterError.check(all, access: access)
+        try RouterError.check(all, access: access, limits: limits)
         self.routes = all.flatMap { ($0 as? any RPCRouteEntries)?.entries ?? [] }.map { entry in
             RPCRoute(
                 entry.declaration,
@@ -31,6 +39,8 @@ public struct RPCRouter: Sendable {
         }
         self.slots = PathTable(self.routes.map(\.declaration.path))
         self.access = access
+        self.admission = Admission(self.routes.map(\.declaration), limits: limits)
+        self.keyed = answers.map { KeyedCalls($0) }
     }
 
     /// The methods served, health and reflection included.
@@ -46,20 +56,101 @@ public struct RPCRouter: Sendable {
         self.routes[route].declaration
     }
 
-    /// Answers a call in a context whose caller the transport has proven.
+    /// How long a call may take that asks for so many milliseconds, or for none in particular;
+    /// `nil` for ever.
     ///
-    /// - Throws: `permission_denied` or `unauthenticated` when the access list does not name the
-    ///   caller, `deadline_exceeded` when the deadline has passed before work began,
-    ///   `invalid_argument` for a body that is not the request, and whatever the handler throws.
-    public func answer(route: Int, body: [UInt8], context: CallContext) async throws -> RPCAnswer {
-        let entry = self.routes[route]
-        guard self.access.allows(context.caller, toCall: entry.declaration) else {
-            throw Self.refusal(of: context.caller, method: entry.declaration)
-        }
-        if let deadline = context.deadline, ContinuousClock.now >= deadline {
+    /// - Throws: `deadline_exceeded` when it asks for no time at all.
+    public func timeoutMilliseconds(ofRoute route: Int, asked: Int?) throws(RPCError) -> Int? {
+        if let asked, asked <= 0 {
             throw RPCError(.deadlineExceeded, "the deadline passed before work began")
         }
-        return try await CallContext.$current.withValue(context) { try await entry.answer(body) }
+        return self.admission.limits(ofRoute: route).timeoutMilliseconds(asked: asked)
+    }
+
+    /// When a call has to have ended that asks for a moment, or for none in particular.
+    func deadline(
+        ofRoute route: Int, asked: ContinuousClock.Instant?
+    ) -> ContinuousClock.Instant? {
+        self.admission.limits(ofRoute: route).deadline(asked: asked, now: .now)
+    }
+
+    /// Answers a call in a context whose caller the transport has proven.
+    ///
+    /// - Parameter now: when the call came; its deadline and how long it takes count from here.
+    /// - Throws: `permission_denied` or `unauthenticated` when the access list does not name the
+    ///   caller; ``MessageTooLarge``; `deadline_exceeded` when the deadline has passed before work
+    ///   began, or will have before it can end; `unavailable` or `resource_exhausted` with a
+    ///   pushback when too much runs already; `invalid_argument` for a body that is not the
+    ///   request; and whatever the handler throws.
+    public func answer(
+        route: Int, body: [UInt8], context: CallContext, now: ContinuousClock.Instant = .now
+    ) async throws -> RPCAnswer {
+        if context.idempotencyKey != nil {
+            let answer = await self.keyedAnswer(
+                route: route, body: body, context: context, now: now)
+            return try answer.result.get()
+        }
+        return try await self.carryOut(route, body, context, now)
+    }
+
+    /// Answers a call that has an idempotency key, and says whether the answer was stored before.
+    ///
+    /// As ``answer(route:body:context:now:)``; see ``AnswerStore`` for what is promised.
+    public func keyedAnswer(
+        route: Int, body: [UInt8], context: CallContext, now: ContinuousClock.Instant = .now
+    ) async -> KeyedAnswer {
+        let declaration = self.routes[route].declaration
+        guard let key = context.idempotencyKey, declaration.repetition != .safe else {
+            do {
+                return .fresh(.success(try await self.carryOut(route, body, context, now)))
+            } catch {
+                return .fresh(.failure(error))
+            }
+        }
+        guard self.access.allows(context.caller, toCall: declaration) else {
+            return .fresh(.failure(Self.refusal(of: context.caller, method: declaration)))
+        }
+        guard declaration.kind == .unary else {
+            return .fresh(
+                .failure(RPCError(.invalidArgument, "idempotency-key is for unary methods only")))
+        }
+        guard let keyed = self.keyed else {
+            let text = "this service keeps no answers: call it without idempotency-key"
+            return .fresh(.failure(RPCError(.unimplemented, text)))
+        }
+        let entry: Admission.Entry
+        do {
+            entry = try self.admission.enter(route, bytes: body.count, context, now: now)
+        } catch {
+            return .fresh(.failure(error))
+        }
+        defer { self.admission.leave(entry) }
+        let call = KeyedCallID(
+            caller: context.caller, method: "\(declaration.service)/\(declaration.name)", key: key)
+        return await keyed.answer(call, declaration.repetition, body) { current in
+            var context = context
+            context.keyedCall = current
+            let answer = try await CallContext.$current.withValue(context) {
+                try await self.routes[route].answer(body)
+            }
+            return try self.admission.check(answer, entry)
+        }
+    }
+
+    @inline(__always)
+    private func carryOut(
+        _ index: Int, _ body: [UInt8], _ context: CallContext, _ now: ContinuousClock.Instant
+    ) async throws -> RPCAnswer {
+        let route = self.routes[index]
+        guard self.access.allows(context.caller, toCall: route.declaration) else {
+            throw Self.refusal(of: context.caller, method: route.declaration)
+        }
+        let entry = try self.admission.enter(index, bytes: body.count, context, now: now)
+        defer { self.admission.leave(entry) }
+        let answer = try await CallContext.$current.withValue(context) {
+            try await route.answer(body)
+        }
+        return try self.admission.check(answer, entry)
     }
 
     private static func refusal(
@@ -82,7 +173,9 @@ public struct RouterError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What does not match.
     public let description: String
 
-    static func check(_ tables: [any RPCRouteTable], access: AccessList) throws {
+    static func check(
+        _ tables: [any RPCRouteTable], access: AccessList, limits: RPCServerLimits
+    ) throws {
         var problems: [String] = []
         for table in tables {
             let routed = table.routed.map(\.path)
@@ -100,6 +193,7 @@ public struct RouterError: Error, Hashable, Sendable, CustomStringConvertible {
         for name in access.methodNames where !names.contains(name) {
             problems.append("the access list names \(name), which no service declares")
         }
+        problems += limits.problems(methods: names)
         if !problems.isEmpty {
             throw RouterError(description: problems.sorted().joined(separator: "; "))
         }

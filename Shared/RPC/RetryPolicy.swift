@@ -44,6 +44,8 @@ public struct RetryPolicy: Hashable, Sendable {
             switch error.code {
             case .unavailable: break
             case .resourceExhausted where error.retryPushbackMilliseconds != nil: break
+            // The first attempt is still being answered: its answer is what a later one gets.
+            case .aborted where isKeyed && error.retryPushbackMilliseconds != nil: break
             default: return .fail
             }
         }

@@ -7,6 +7,9 @@ enum RPCAnswers {
     /// The head of a message.
     static let message = HTTP2HeaderBlock(
         status: 200, fields: ["content-type": "application/cbor"])
+    /// The head of a message that was stored when the call was made before.
+    static let replay = HTTP2HeaderBlock(
+        status: 200, fields: ["content-type": "application/cbor", "rpc-replayed": "1"])
     /// The head of a streamed answer.
     static let sequence = HTTP2HeaderBlock(
         status: 200, fields: ["content-type": "application/cbor-seq"])
@@ -18,6 +21,28 @@ enum RPCAnswers {
 
     private static func fields(_ code: RPCError.Code) -> HTTP2Fields {
         ["content-type": "application/cbor", "rpc-code": code.rawValue]
+    }
+
+    /// Answers with what was thrown; a request over its method's limit is 413.
+    static func send(_ error: any Error, _ responder: borrowing HTTP2Responder) {
+        if let error = error as? MessageTooLarge, error.isRequest {
+            try? responder.send(self.response(error.rpcError, status: 413))
+        } else {
+            self.send(RPCError(crossing: error), responder)
+        }
+    }
+
+    /// Answers a call that has an idempotency key.
+    ///
+    /// Errors are as they were the first time; a stored answer says so in `rpc-replayed: 1`.
+    static func send(
+        _ error: any Error, isReplay: Bool, _ responder: borrowing HTTP2Responder
+    ) {
+        guard isReplay else { return self.send(error, responder) }
+        let crossing = RPCError(crossing: error)
+        var response = self.response(crossing, status: crossing.code.httpStatus)
+        response.fields.append("rpc-replayed", "1")
+        try? responder.send(response)
     }
 
     /// Answers with an error under its own status.

@@ -1,9 +1,5 @@
 /// What carrying RPC allows, beyond what the HTTP/2 connection does.
 public struct RPCCarrierLimits: Hashable, Sendable {
-    /// The deadline of a unary call that names none.
-    public var timeoutSecondsDefault = 30
-    /// The longest deadline of a unary call; a longer one is cut to it.
-    public var timeoutSecondsMax = 5 * 60
     /// Silence on a streamed answer before a heartbeat is sent.
     public var heartbeatSeconds = 15
     /// One message of a streamed answer.
@@ -21,7 +17,7 @@ public struct RPCCarrierLimits: Hashable, Sendable {
 enum CarrierBounds {
     /// Digits of `rpc-timeout-ms`.
     static let timeoutDigitsMax = 10
-    /// Bytes of an idempotency key.
+    /// Bytes of an idempotency key, its quotation marks and escapes not counted.
     static let idempotencyKeyBytesMax = 255
     /// Request heads a client keeps, one a method.
     static let requestHeadsMax = 4096

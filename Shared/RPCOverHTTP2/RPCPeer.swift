@@ -59,7 +59,7 @@ public final class RPCPeer: Sendable {
             deadline = .now() + .nanoseconds(nanoseconds)
             fields.append("rpc-timeout-ms", String(min(milliseconds, 9_999_999_999)))
         }
-        self.describe(call.context, in: &fields)
+        try self.describe(call.context, in: &fields)
         let head = try self.heads.head(of: call.path)
         do {
             let connection = try await self.connection(until: deadline)
@@ -83,12 +83,18 @@ public final class RPCPeer: Sendable {
         }
     }
 
-    private func describe(_ context: CallContext, in fields: inout HTTP2Fields) {
+    private func describe(_ context: CallContext, in fields: inout HTTP2Fields) throws {
         if context.attempt > 1 { fields.append("rpc-attempt", String(context.attempt)) }
         if context.criticality != .default {
             fields.append("rpc-criticality", context.criticality.rawValue)
         }
-        if let key = context.idempotencyKey { fields.append("idempotency-key", key) }
+        if let key = context.idempotencyKey {
+            guard let value = IdempotencyKey.write(key) else {
+                throw RPCError(
+                    .invalidArgument, "an idempotency key is 1 to 255 printable ASCII characters")
+            }
+            fields.append("idempotency-key", value)
+        }
         if let trace = context.trace {
             fields.append("traceparent", trace.traceparent)
             if let state = trace.state { fields.append("tracestate", state) }

@@ -12,7 +12,6 @@ struct RPCRequestFields {
 
     var contentType = ContentType.none
     var isVersionKnown = true
-    /// `nil`: none was sent. Negative: it cannot be read.
     var timeoutMilliseconds: Int?
     var attempt = 1
     var criticality = CallContext.Criticality.default
@@ -20,6 +19,8 @@ struct RPCRequestFields {
     var traceparent: String?
     var tracestate: String?
     var authorization: [UInt8]?
+    /// What is wrong with the fields, naming the first that cannot be read.
+    var fault: StaticString?
 
     /// Takes one field.
     @inline(__always)
@@ -30,7 +31,11 @@ struct RPCRequestFields {
         case 11 where name.isEqual(to: "rpc-version"):
             self.isVersionKnown = value.isEqual(to: "1")
         case 11 where name.isEqual(to: "rpc-attempt"):
-            self.attempt = max(1, Self.number(value) ?? 1)
+            if let number = Self.number(value), number > 0 {
+                self.attempt = number
+            } else {
+                self.fault = self.fault ?? "rpc-attempt is 1 to 10 digits and at least 1"
+            }
         case 12 where name.isEqual(to: "content-type"):
             self.contentType =
                 value.isEqual(to: "application/cbor")
@@ -38,10 +43,22 @@ struct RPCRequestFields {
                 : value.isEqual(to: "application/cbor-seq") ? .sequence : .other
         case 13 where name.isEqual(to: "authorization"): self.authorization = Array(value)
         case 14 where name.isEqual(to: "rpc-timeout-ms"):
-            self.timeoutMilliseconds = Self.number(value) ?? -1
+            self.timeoutMilliseconds = Self.number(value)
+            if self.timeoutMilliseconds == nil {
+                self.fault = self.fault ?? "rpc-timeout-ms is 1 to 10 digits"
+            }
         case 15 where name.isEqual(to: "rpc-criticality"):
-            self.criticality = CallContext.Criticality(rawValue: Self.text(value)) ?? .default
-        case 15 where name.isEqual(to: "idempotency-key"): self.idempotencyKey = Self.text(value)
+            if let criticality = CallContext.Criticality(rawValue: Self.text(value)) {
+                self.criticality = criticality
+            } else {
+                self.fault = self.fault ?? "rpc-criticality is critical, default or sheddable"
+            }
+        case 15 where name.isEqual(to: "idempotency-key"):
+            self.idempotencyKey = IdempotencyKey.read(value)
+            if self.idempotencyKey == nil {
+                self.fault =
+                    self.fault ?? "idempotency-key is a quoted string of 1 to 255 characters"
+            }
         default: break
         }
     }

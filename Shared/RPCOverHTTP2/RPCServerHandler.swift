@@ -84,13 +84,22 @@ final class RPCServerHandler: HTTP2RequestHandler {
         _ responder: borrowing HTTP2Responder
     ) async throws {
         guard fields.isVersionKnown else { return RPCAnswers.unknownVersion(responder) }
+        if let fault = fields.fault {
+            return RPCAnswers.send(RPCError(.invalidArgument, "\(fault)"), responder)
+        }
         var context = CallContext(
             trace: fields.trace, attempt: fields.attempt, criticality: fields.criticality,
             idempotencyKey: fields.idempotencyKey)
         do {
             context.caller = try self.caller(fields.authorization)
-            try self.setDeadline(fields, isUnary: isUnary, &context, responder)
-            switch try await self.router.answer(route: route, body: body, context: context) {
+            let now = ContinuousClock.now
+            try self.setDeadline(route, fields.timeoutMilliseconds, now, &context, responder)
+            if context.idempotencyKey != nil, isUnary {
+                return await self.answerKeyed(route, body, context, now, responder)
+            }
+            switch try await self.router.answer(
+                route: route, body: body, context: context, now: now)
+            {
             case .message(let message, _): responder.send(RPCAnswers.message, body: message)
             case .messages(let messages):
                 try await self.stream(messages, context, responder)
@@ -99,8 +108,26 @@ final class RPCServerHandler: HTTP2RequestHandler {
             if responder.hasExpired {
                 RPCAnswers.send(RPCError(.deadlineExceeded, "the deadline has passed"), responder)
             } else {
-                RPCAnswers.send(RPCError(crossing: error), responder)
+                RPCAnswers.send(error, responder)
             }
+        }
+    }
+
+    private func answerKeyed(
+        _ route: Int, _ body: [UInt8], _ context: CallContext, _ now: ContinuousClock.Instant,
+        _ responder: borrowing HTTP2Responder
+    ) async {
+        let answer = await self.router.keyedAnswer(
+            route: route, body: body, context: context, now: now)
+        switch answer.result {
+        case .success(.message(let message, _)):
+            responder.send(answer.isReplay ? RPCAnswers.replay : RPCAnswers.message, body: message)
+        case .failure where responder.hasExpired:
+            RPCAnswers.send(RPCError(.deadlineExceeded, "the deadline has passed"), responder)
+        case .failure(let error):
+            RPCAnswers.send(error, isReplay: answer.isReplay, responder)
+        case .success(.messages):
+            RPCAnswers.send(RPCError(.internal, "internal error"), responder)
         }
     }
 
@@ -122,23 +149,12 @@ final class RPCServerHandler: HTTP2RequestHandler {
     }
 
     private func setDeadline(
-        _ fields: RPCRequestFields, isUnary: Bool, _ context: inout CallContext,
+        _ route: Int, _ asked: Int?, _ now: ContinuousClock.Instant, _ context: inout CallContext,
         _ responder: borrowing HTTP2Responder
     ) throws {
-        var milliseconds = fields.timeoutMilliseconds
-        if let given = milliseconds, given < 0 {
-            throw RPCError(.invalidArgument, "rpc-timeout-ms is 1 to 10 digits")
-        }
-        if isUnary {
-            milliseconds = min(
-                milliseconds ?? self.limits.timeoutSecondsDefault * 1000,
-                self.limits.timeoutSecondsMax * 1000)
-        }
-        guard let milliseconds else { return }
-        guard milliseconds > 0 else {
-            throw RPCError(.deadlineExceeded, "the deadline passed before work began")
-        }
-        context.deadline = .now + .milliseconds(milliseconds)
+        guard let milliseconds = try self.router.timeoutMilliseconds(ofRoute: route, asked: asked)
+        else { return }
+        context.deadline = now + .milliseconds(milliseconds)
         responder.expire(after: .milliseconds(Int64(milliseconds)))
     }
 

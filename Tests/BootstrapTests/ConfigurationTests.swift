@@ -70,7 +70,7 @@ struct ConfigurationTests {
             #expect(configuration.list("mail.hosts") == ["one", "two"])
             #expect(configuration.secret("mail.password")?.reveal() == "p")
         }
-        #expect(read[0].allowedCallers == ["Authenticate": ["contracts", "flow-runtime"]])
+        #expect(read[0].rpcRules.allowedCallers == ["Authenticate": ["contracts", "flow-runtime"]])
         let bare = try self.load()
         #expect(bare.optionalText("mail.from-address") == nil)
         #expect(!bare.flag("mail.enabled"))

@@ -6,6 +6,7 @@ import NIOCore
 import NIOPosix
 import PublicHTTP
 import RPC
+import RPCOverHTTP2
 import ServiceLifecycle
 import Storage
 import Synchronization
@@ -161,6 +162,60 @@ struct RunningServiceTests {
         #expect(error?.description.contains("Nonsense") == true)
     }
 
+    @Test("limits that name an unknown method keep the service from starting")
+    func limits() async throws {
+        let start = try self.start(file: "rpc: {limits: {Nonsense: {running-max: 1}}}") { _ in
+            ServiceParts()
+        }
+        let error = await #expect(throws: RouterError.self) { try await start.open() }
+        #expect(error?.description == "the limits name Nonsense, which no service declares")
+    }
+
+    @Test("who watches the health is told of what is missing, and of the end")
+    func watching() async throws {
+        let start = try self.start { _ in
+            ServiceParts(readiness: [ReadinessCheck("till") { "no money" }])
+        }
+        try await self.run(start) { service, group in
+            let peer = RPCPeer(
+                [service.rpcListeners[0].address],
+                group: MultiThreadedEventLoopGroup.singleton)
+            var changes = try await RPCClient(Health.self, carry: peer.carry)
+                .stream(WatchHealth()).makeAsyncIterator()
+            var seen: [HealthStatus] = []
+            while let status = try await changes.next() {
+                seen.append(status)
+                if status.reasons == ["no money"] { await group.triggerGracefulShutdown() }
+            }
+            #expect(seen.suffix(2).map(\.reasons) == [["no money"], ["shutting down"]])
+            await peer.shutDown()
+        }
+    }
+
+    @Test("a service whose database has the table keeps answers, and its restart keeps them")
+    func keyedCalls() async throws {
+        let token = String(repeating: "t", count: 40)
+        let bank = PeerName("bank")
+        for round in 1...2 {
+            let start = try self.start(file: "rpc: {allow: {Visit: [bank]}}") { context in
+                _ = try await context.openDatabase(migrations: [StoredAnswers.migration])
+                var routes = RPCRoutes(Visit.Service.self)
+                routes.on(Visit.self) { _ in round }
+                return ServiceParts(rpc: [routes], peerTokens: [bank: Secret(token)])
+            }
+            try await self.run(start) { service, _ in
+                let peer = RPCPeer(
+                    [service.rpcListeners[0].address],
+                    credentials: PeerCredentials(peer: bank, token: token),
+                    group: MultiThreadedEventLoopGroup.singleton)
+                let visits = RPCClient(Visit.Service.self, carry: peer.carry)
+                #expect(try await visits.send(Visit(), idempotencyKey: "a") == 1)
+                #expect(try await visits.send(Visit()) == round)
+                await peer.shutDown()
+            }
+        }
+    }
+
     @Test("an address that cannot be had is named with its settings, and nothing stays open")
     func taken() async throws {
         let holder = try await PublicListener.bind(
@@ -178,6 +233,17 @@ struct RunningServiceTests {
     private static let work = Route(
         .get, "/work", id: "work", summary: "", permission: "", authentication: .none,
         answers: [.init(204, "")])
+}
+
+/// Answers with the number of the process's start.
+struct Visit: RPCMethod {
+    enum Service: RPCService {
+        static let name = "visits.v1"
+        static let methods: [RPCMethodDeclaration] = [.unary(Visit.self)]
+    }
+    typealias Reply = Int
+    static let name = "Visit"
+    static let repetition = Repetition.unsafe
 }
 
 /// What happened, in order.

@@ -6,7 +6,7 @@ package enum ContractsMigrations {
     /// Every step.
     package static let all: [Migration] = [
         Self.contracts, Self.members, Self.invites, Self.audit,
-        PurgeProgress.migration, Outbox.migration,
+        PurgeProgress.migration, Outbox.migration, StoredAnswers.migration,
     ]
 
     private static let states = """

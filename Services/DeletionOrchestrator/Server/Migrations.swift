@@ -3,7 +3,9 @@ public import Storage
 /// The schema's history: steps are appended, never edited.
 public enum OrchestratorMigrations {
     /// Every step, oldest first.
-    public static let all = [Self.deletions, Self.receipts, Self.suspensions]
+    public static let all = [
+        Self.deletions, Self.receipts, Self.suspensions, StoredAnswers.migration,
+    ]
 
     static let deletions = Migration(
         "deletion-1",

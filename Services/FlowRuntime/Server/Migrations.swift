@@ -6,6 +6,7 @@ public enum FlowRuntimeMigrations {
     /// Every step, in order; only ever appended to.
     public static let all: [Migration] = [
         ContractGates.migration, PurgeProgress.migration, flows, work, workers,
+        StoredAnswers.migration,
     ]
 
     /// Flows and their versions.

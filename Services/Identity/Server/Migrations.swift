@@ -22,6 +22,7 @@ public enum IdentityMigrations {
         Inbox.migration,
         ContractGates.migration,
         PurgeProgress.migration,
+        StoredAnswers.migration,
     ]
 
     private static let tenant = """
