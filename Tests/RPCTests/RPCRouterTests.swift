@@ -148,10 +148,12 @@ struct RPCRouterTests {
                     return request.name
                 })
             ], access: .everyone)
-        let innerClient = RPCClient(Greeter.self, carry: inner.carry(as: PeerName("outer")))
+        let innerClient = RPCClient(
+            Greeter.self, carry: inner.carry(as: PeerName("outer")),
+            options: RPCClientOptions(timeout: .seconds(3600)))
         let outer = try RPCRouter(
             [Greeter.routes(greet: { try await innerClient.send($0) })], access: .everyone)
-        let deadline = ContinuousClock.now + .seconds(2)
+        let deadline = ContinuousClock.now + .seconds(200)
         let trace = TraceContext()
         let call = RPCCall(
             path: MethodPath.of(Greet.self), body: try CBOREncoder().encode(Greet(name: "Ada")),
