@@ -125,7 +125,8 @@ private enum DeadlineRace {
         }
         return try await withThrowingTaskGroup(of: Result.self) { group in
             defer { group.cancelAll() }
-            group.addTask { try await work() }
+            // Begun here and now, so that a busy pool of threads does not eat into the deadline.
+            group.addImmediateTask { try await work() }
             group.addTask {
                 try await Task.sleep(until: deadline, clock: .continuous)
                 throw RPCError(.deadlineExceeded, "the deadline has passed")

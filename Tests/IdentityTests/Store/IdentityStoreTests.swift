@@ -83,7 +83,7 @@ struct IdentityStoreTests {
         #expect(
             tables == [
                 "api_key", "contract_gate", "inbox", "password", "purge_progress", "role",
-                "role_permission", "role_title", "tenant", "user_account",
+                "role_permission", "role_title", "stored_answer", "tenant", "user_account",
             ])
     }
 
