@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import CompilerPluginSupport
 import PackageDescription
 
 // The house has two wings. `shared` modules are written for strangers and know no service.
@@ -107,6 +108,8 @@ let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-col
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 
+func syntax(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-syntax") }
+
 let package = Package(
     name: "covenant",
     platforms: [.macOS(.v15)],
@@ -129,12 +132,22 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         [.systemLibrary(name: "CNghttp2", path: "Shared/CNghttp2", pkgConfig: "libnghttp2")],
-        shared("Identifiers"),
-        shared("CBOR"),
+        [
+            .macro(
+                name: "CBORMacros",
+                dependencies: [
+                    syntax("SwiftSyntax"), syntax("SwiftSyntaxBuilder"),
+                    syntax("SwiftSyntaxMacros"), syntax("SwiftDiagnostics"),
+                    syntax("SwiftCompilerPlugin"), syntax("SwiftParser"),
+                ], path: "Shared/CBORMacros", swiftSettings: settings)
+        ],
+        shared("CBOR", ["CBORMacros"]),
+        shared("Identifiers", ["CBOR"]),
         shared("RPC", ["CBOR", logging, metrics, tracing]),
         shared("HTTP2", ["CNghttp2", nioCore, nioPosix, nioSSL, deque]),
         shared(
@@ -200,6 +213,13 @@ let package = Package(
         ],
         tests("IdentifiersTests", ["Identifiers", "CBOR"]),
         tests("CBORTests", ["CBOR"], resources: [.copy("Vectors")]),
+        tests(
+            "CBORMacrosTests",
+            [
+                "CBORMacros", "CBOR", syntax("SwiftSyntaxMacros"),
+                syntax("SwiftSyntaxMacroExpansion"),
+                syntax("SwiftSyntaxMacrosGenericTestSupport"),
+            ]),
         tests("RPCTests", ["RPC", "CBOR", "TestKit"]),
         tests(
             "HTTP2Tests", ["HTTP2", "CNghttp2", "TestKit", nioCore, nioPosix, nioEmbedded, nioSSL]),
@@ -258,8 +278,8 @@ let package = Package(
         tests(
             "RepositoryTests",
             [
-                "RPC", "IdentityAPI", "ContractsAPI", "FlowRuntimeAPI", "DeletionOrchestratorAPI",
-                "TestKit",
+                "RPC", "CBOR", "IdentityAPI", "ContractsAPI", "FlowRuntimeAPI",
+                "DeletionOrchestratorAPI", "TestKit",
             ]),
     ].flatMap { $0 }
 )

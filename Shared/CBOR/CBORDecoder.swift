@@ -12,18 +12,18 @@
 public struct CBORDecoder: Sendable {
     /// What is accepted.
     public let limits: CBORLimits
-    private let keepsContainers: Bool
+    private let means: CodingMeans
 
     /// Makes a decoder.
     public init(limits: CBORLimits = .default) {
         self.limits = limits
-        self.keepsContainers = true
+        self.means = .all
     }
 
-    /// Makes a decoder that may be told not to reuse containers.
-    init(limits: CBORLimits = .default, keepsContainers: Bool) {
+    /// Makes a decoder that may be told to do without some means, for tests that compare.
+    package init(limits: CBORLimits = .default, means: CodingMeans) {
         self.limits = limits
-        self.keepsContainers = keepsContainers
+        self.means = means
     }
 
     /// Decodes the one item that `bytes` holds.
@@ -39,7 +39,6 @@ public struct CBORDecoder: Sendable {
     public func decode<T: Decodable>(
         _ type: T.Type, from bytes: UnsafeRawBufferPointer
     ) throws -> T {
-        try Decoding.root(
-            type, from: bytes, limits: self.limits, keepsContainers: self.keepsContainers)
+        try Decoding.root(type, from: bytes, limits: self.limits, means: self.means)
     }
 }

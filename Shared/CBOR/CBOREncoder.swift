@@ -11,18 +11,18 @@
 /// outlives the call; using it later throws `containerClosed`. An error inside a value fails the
 /// whole call even if the type swallows it. At most 64 levels of nesting.
 public struct CBOREncoder: Sendable {
-    private let keepsContainers: Bool
+    private let means: CodingMeans
 
     /// Makes an encoder.
-    public init() { self.keepsContainers = true }
+    public init() { self.means = .all }
 
-    /// Makes an encoder that may be told not to reuse containers.
-    init(keepsContainers: Bool) { self.keepsContainers = keepsContainers }
+    /// Makes an encoder that may be told to do without some means, for tests that compare.
+    package init(means: CodingMeans) { self.means = means }
 
     /// Encodes a value as one item.
     ///
     /// Throws `CBORError`, or whatever else the value's own `encode(to:)` throws.
     public func encode<T: Encodable>(_ value: T) throws -> [UInt8] {
-        try Encoding.withItem(value, keepsContainers: self.keepsContainers) { [UInt8]($0) }
+        try Encoding.withItem(value, means: self.means) { [UInt8]($0) }
     }
 }

@@ -17,7 +17,7 @@ public struct CBORLimits: Hashable, Sendable {
     public static let `default` = CBORLimits()
 
     /// The depth that encoders keep to as well.
-    public static let depthMaxDefault = 64
+    @inlinable public static var depthMaxDefault: Int { 64 }
 
     /// Makes limits; what is left out is as in `default`.
     public init(
@@ -32,6 +32,7 @@ public struct CBORLimits: Hashable, Sendable {
 }
 
 /// Sizes of what a thread keeps between calls.
+@usableFromInline
 enum ScratchLimits {
     /// The output buffer a thread starts with.
     static let bufferBytesInitial = 1024
@@ -44,7 +45,7 @@ enum ScratchLimits {
     /// More room than this is given back after the call that needed it.
     static let writtenKeysKeptMax = 4096
     /// Elements of an array that room is made for before they are decoded.
-    static let elementsReserved = 256
+    @inlinable static var elementsReserved: Int { 256 }
     /// Containers that may be out before a look is taken at which are still held.
     static let lentSlotsInitial = 64
 }

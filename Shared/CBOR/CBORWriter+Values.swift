@@ -35,6 +35,13 @@ extension CBORWriter {
         }
     }
 
+    /// Appends a text string given as its bytes, which must be UTF-8.
+    @inlinable
+    public mutating func text(_ utf8: UnsafeBufferPointer<UInt8>) {
+        self.head(.text, UInt64(utf8.count))
+        self.raw(UnsafeRawBufferPointer(utf8))
+    }
+
     /// Appends a byte string.
     @inlinable
     public mutating func bytes(_ value: [UInt8]) {

@@ -4,11 +4,14 @@
 /// (RFC 8949 §4.2.1) as long as the caller writes the entries of each map in ascending order of
 /// their encoded keys and as many of them as the head declares; the writer does not check either.
 /// In particular, integer keys from 0 upwards come first, then negative ones, then text, shorter
-/// text before longer.
+/// text before longer. `beginMap` and `beginArray` bound how deep a value nests, `mapHead` and
+/// `arrayHead` leave that to the caller.
 public struct CBORWriter: ~Copyable {
     @usableFromInline var base: UnsafeMutableRawPointer
     @usableFromInline var used = 0
     @usableFromInline var capacity: Int
+    /// Arrays and maps begun and not ended.
+    @usableFromInline var level = 0
 
     /// Makes an empty writer.
     public init(capacityBytes: Int = 256) {
@@ -40,7 +43,10 @@ public struct CBORWriter: ~Copyable {
     }
 
     /// Forgets what has been written and keeps the buffer.
-    public mutating func removeAll() { self.used = 0 }
+    public mutating func removeAll() {
+        self.used = 0
+        self.level = 0
+    }
 
     /// Makes room for `bytes` more.
     @inlinable @inline(__always)

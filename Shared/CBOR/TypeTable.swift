@@ -34,8 +34,11 @@ struct TypeTable {
 
     private static let places = 256
     private let entries: UnsafeMutablePointer<Entry>
+    /// Whether types that code themselves do so.
+    private let usesDirect: Bool
 
-    init() {
+    init(usesDirect: Bool) {
+        self.usesDirect = usesDirect
         self.entries = .allocate(capacity: Self.places)
         let nothing = Entry(type: ObjectIdentifier(Never.self), kind: .codable)
         self.entries.initialize(repeating: nothing, count: Self.places)
@@ -52,14 +55,14 @@ struct TypeTable {
         let bits = UInt(bitPattern: id)
         let place = Int(truncatingIfNeeded: (bits >> 4 ^ bits >> 12) & UInt(Self.places - 1))
         let entry = self.entries + place
-        if entry.pointee.type != id { entry.pointee = Self.classify(type, id) }
+        if entry.pointee.type != id { entry.pointee = self.classify(type, id) }
         return UnsafePointer(entry)
     }
 
     @inline(never)
-    private static func classify<Value>(_ type: Value.Type, _ id: ObjectIdentifier) -> Entry {
+    private func classify<Value>(_ type: Value.Type, _ id: ObjectIdentifier) -> Entry {
         let kind: ValueKind
-        let direct = type as? any CBORCodable.Type
+        let direct = self.usesDirect ? type as? any CBORCodable.Type : nil
         let encodable = type as? any EncodableElements.Type
         let decodable = type as? any DecodableElements.Type
         switch id {

@@ -1,7 +1,10 @@
+public import RPC
+
 /// Where a contract is in its life.
 ///
 /// Decided by the contracts service alone and repeated by every participant's gate. The legal ways
 /// from one to another are `ContractState.followers`.
+@Message
 public enum ContractState: String, Codable, CaseIterable, Hashable, Sendable {
     /// Everything is allowed.
     case active

@@ -1,9 +1,11 @@
 public import Identifiers
+public import RPC
 
 /// The state a contract is in from now on, as the contracts service tells every participant.
 ///
 /// A command carries the state, not a change, and the contract's epoch, which grows with each
 /// transition: commands may be lost, repeated or reordered, and only the newest counts.
+@Message
 public struct LifecycleCommand: Codable, Hashable, Sendable {
     /// The contract.
     public var contract: ContractID
@@ -46,6 +48,7 @@ public struct LifecycleCommand: Codable, Hashable, Sendable {
 }
 
 /// What a participant says to a command.
+@Message
 public enum LifecycleAcknowledgement: Codable, Hashable, Sendable {
     /// The state is durably in force here; also said when it already was.
     case applied

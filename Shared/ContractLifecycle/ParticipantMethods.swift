@@ -2,6 +2,7 @@ public import Identifiers
 public import RPC
 
 /// Puts a contract's state into force at a participant.
+@Message
 public struct ApplyContractState<Participant: RPCService>: RPCMethod {
     public typealias Service = Participant
     public typealias Reply = LifecycleAcknowledgement
@@ -22,6 +23,7 @@ public struct ApplyContractState<Participant: RPCService>: RPCMethod {
 /// The rows and the record of their number change in one transaction, so asking for the same chunk
 /// again gives the same answer and counts stay exact whatever crashes. Refused with
 /// `failed_precondition` unless the gate says `deleting` at this epoch and operation.
+@Message
 public struct PurgeChunk<Participant: RPCService>: RPCMethod {
     public typealias Service = Participant
     public static var name: String { "PurgeChunk" }
@@ -41,6 +43,7 @@ public struct PurgeChunk<Participant: RPCService>: RPCMethod {
     public var rowsMax: Int
 
     /// What a chunk erased.
+    @Message
     public struct Reply: Codable, Hashable, Sendable {
         /// Rows erased by this chunk.
         public var deleted: Int
@@ -83,6 +86,7 @@ public struct PurgeChunk<Participant: RPCService>: RPCMethod {
 }
 
 /// Counts what a participant holds of a contract, by kind, in the order to be purged.
+@Message
 public struct CountKinds<Participant: RPCService>: RPCMethod {
     public typealias Service = Participant
     public static var name: String { "CountKinds" }
@@ -92,6 +96,7 @@ public struct CountKinds<Participant: RPCService>: RPCMethod {
     public var contract: ContractID
 
     /// How many there are of each kind.
+    @Message
     public struct Reply: Codable, Hashable, Sendable {
         /// The kinds, children before parents.
         public var kinds: [KindCount]
@@ -109,6 +114,7 @@ public struct CountKinds<Participant: RPCService>: RPCMethod {
 }
 
 /// How many rows there are of a kind.
+@Message
 public struct KindCount: Codable, Hashable, Sendable {
     /// The kind's name.
     public var kind: String
@@ -130,6 +136,7 @@ public struct KindCount: Codable, Hashable, Sendable {
 /// Makes sure that erased bytes are gone from the participant's files, the write-ahead log included.
 ///
 /// Answered once the log is truncated. Costs a checkpoint; asked once a deletion.
+@Message
 public struct SealKinds<Participant: RPCService>: RPCMethod {
     public typealias Service = Participant
     public static var name: String { "SealKinds" }
@@ -141,6 +148,7 @@ public struct SealKinds<Participant: RPCService>: RPCMethod {
     public var contract: ContractID
 
     /// The files hold no erased bytes.
+    @Message
     public struct Reply: Codable, Hashable, Sendable {
         /// Makes the reply.
         public init() {}

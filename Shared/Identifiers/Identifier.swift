@@ -30,11 +30,14 @@ public struct Identifier<Kind>: Hashable, Sendable {
     }
 
     /// Reads the text form; `nil` unless it is exactly 24 lower-case hexadecimal digits.
-    public init?(_ text: some StringProtocol) {
+    public init?(_ text: some StringProtocol) { self.init(digits: text.utf8) }
+
+    /// Reads the text form from its bytes.
+    init?(digits: some Sequence<UInt8>) {
         var high: UInt64 = 0
         var low: UInt32 = 0
         var count = 0
-        for byte in text.utf8 {
+        for byte in digits {
             let digit: UInt8
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
@@ -57,15 +60,21 @@ public struct Identifier<Kind>: Hashable, Sendable {
     /// The 24 lower-case hexadecimal digits.
     public var text: String {
         String(unsafeUninitializedCapacity: Self.digitCount) { buffer in
-            for index in 0..<Self.digitCount {
-                let nibble =
-                    index < 16
-                    ? UInt8(truncatingIfNeeded: self.high >> UInt64(60 - 4 * index)) & 15
-                    : UInt8(truncatingIfNeeded: self.low >> UInt32(92 - 4 * index)) & 15
-                buffer[index] =
-                    nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
-            }
+            self.writeDigits(buffer)
             return Self.digitCount
+        }
+    }
+
+    /// Writes the digits to the beginning of a buffer that has room for them.
+    func writeDigits(_ buffer: UnsafeMutableBufferPointer<UInt8>) {
+        for index in 0..<Self.digitCount {
+            let nibble =
+                index < 16
+                ? UInt8(truncatingIfNeeded: self.high >> UInt64(60 - 4 * index)) & 15
+                : UInt8(truncatingIfNeeded: self.low >> UInt32(92 - 4 * index)) & 15
+            buffer.initializeElement(
+                at: index,
+                to: nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10)
         }
     }
 }

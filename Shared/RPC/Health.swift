@@ -28,6 +28,7 @@ public enum Health: RPCService {
 /// Asks whether a process, or one service it serves, is ready for work.
 ///
 /// Answered with `not_found` for a service that is not served.
+@Message
 public struct CheckHealth: RPCMethod {
     public typealias Service = Health
     public typealias Reply = HealthStatus
@@ -46,6 +47,7 @@ public struct CheckHealth: RPCMethod {
 /// The stream ends when the process is about to. A slow reader is told the newest status only.
 /// Answered with `not_found` for a service that is not served, and with `resource_exhausted` when
 /// there are as many watchers as may be.
+@Message
 public struct WatchHealth: RPCStreamMethod {
     public typealias Service = Health
     public typealias Element = HealthStatus
@@ -60,6 +62,7 @@ public struct WatchHealth: RPCStreamMethod {
 }
 
 /// Whether a service is ready for work, and what keeps it from being.
+@Message
 public struct HealthStatus: Codable, Hashable, Sendable {
     /// Whether work is welcome.
     public var isServing: Bool

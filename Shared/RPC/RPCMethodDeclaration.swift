@@ -1,6 +1,8 @@
 /// What reflection and routers know of a method.
+@Message
 public struct RPCMethodDeclaration: Codable, Sendable {
     /// How many messages go each way.
+    @Message
     public enum Kind: String, Codable, CaseIterable, Hashable, Sendable {
         /// One request, one reply.
         case unary
@@ -28,6 +30,22 @@ public struct RPCMethodDeclaration: Codable, Sendable {
 
     enum CodingKeys: CodingKey {
         case service, name, kind, repetition
+    }
+
+    /// A method that is known by description only.
+    public init(service: String, name: String, kind: Kind, repetition: Repetition) {
+        self.service = service
+        self.name = name
+        self.kind = kind
+        self.repetition = repetition
+    }
+
+    private init(
+        service: String, name: String, kind: Kind, repetition: Repetition,
+        messages: RPCMethodMessages
+    ) {
+        self.init(service: service, name: name, kind: kind, repetition: repetition)
+        self.messages = messages
     }
 
     /// Declares a method with one reply.

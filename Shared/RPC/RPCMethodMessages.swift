@@ -1,20 +1,18 @@
-public import CBOR
-
-/// The types of the messages of a method, for whoever needs their shapes.
+/// The types of the messages of a method.
 public struct RPCMethodMessages: Sendable {
     /// The request; of a method that takes a stream, its first message.
-    public let request: any CBORShaped.Type
+    public let request: any CBORMessage.Type
     /// One item of what the caller streams after the request; `nil` when it streams nothing.
-    public let requestElement: (any CBORShaped.Type)?
+    public let requestElement: (any CBORMessage.Type)?
     /// The reply, or one item of it where it is a stream.
-    public let reply: any CBORShaped.Type
+    public let reply: any CBORMessage.Type
 
-    init?(request: Any.Type, requestElement: Any.Type? = nil, reply: Any.Type) {
-        guard let request = request as? any CBORShaped.Type,
-            let reply = reply as? any CBORShaped.Type
-        else { return nil }
+    init(
+        request: any CBORMessage.Type, requestElement: (any CBORMessage.Type)? = nil,
+        reply: any CBORMessage.Type
+    ) {
         self.request = request
-        self.requestElement = requestElement as? any CBORShaped.Type
+        self.requestElement = requestElement
         self.reply = reply
     }
 }

@@ -1,6 +1,7 @@
 public import CBOR
 
 /// Asks what the messages of a service look like; an unknown service is `not_found`.
+@Message
 public struct DescribeService: RPCMethod {
     public typealias Service = Reflection
     public static let name = "DescribeService"
@@ -18,6 +19,7 @@ public struct DescribeService: RPCMethod {
     ///
     /// Compatible changes of a service add to it only; the repository keeps the description of
     /// every service and compares.
+    @Message
     public struct Reply: Codable, Hashable, Sendable {
         /// The methods, sorted by name.
         public var methods: [RPCMethodShape]
@@ -47,6 +49,7 @@ public struct DescribeService: RPCMethod {
 }
 
 /// What a method takes and gives.
+@Message
 public struct RPCMethodShape: Codable, Hashable, Sendable {
     /// The method.
     public var method: RPCMethodDeclaration

@@ -21,12 +21,14 @@ public enum Reflection: RPCService {
 }
 
 /// Asks for every method that the listener serves, sorted by path.
+@Message
 public struct ListMethods: RPCMethod {
     public typealias Service = Reflection
     public static let name = "ListMethods"
     public static let repetition = Repetition.safe
 
     /// Every method served.
+    @Message
     public struct Reply: Codable, Hashable, Sendable {
         /// The methods, sorted by path.
         public var methods: [RPCMethodDeclaration]

@@ -6,13 +6,13 @@ import Testing
 @Suite("Coding containers", .serialized)
 struct ContainerTests {
     private func encode(_ value: some Encodable, keeping: Bool) throws -> [UInt8] {
-        try CBOREncoder(keepsContainers: keeping).encode(value)
+        try CBOREncoder(means: keeping ? .all : .freshContainers).encode(value)
     }
 
     private func decode<Value: Decodable>(
         _ type: Value.Type, _ bytes: [UInt8], keeping: Bool
     ) throws -> Value {
-        try CBORDecoder(keepsContainers: keeping).decode(type, from: bytes)
+        try CBORDecoder(means: keeping ? .all : .freshContainers).decode(type, from: bytes)
     }
 
     @Test("containers are one reference, so they are kept")

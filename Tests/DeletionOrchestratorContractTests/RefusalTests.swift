@@ -6,6 +6,7 @@ import Testing
 @Suite("What the deletion orchestrator refuses to peers")
 struct RefusalTests {
     /// A method that nobody serves.
+    @Message
     struct Divine: RPCMethod {
         typealias Service = DeletionOrchestrator
         typealias Reply = String

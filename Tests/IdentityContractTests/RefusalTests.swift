@@ -7,6 +7,7 @@ import Testing
 @Suite("What identity refuses to peers")
 struct RefusalTests {
     /// A method that nobody serves.
+    @Message
     struct Divine: RPCMethod {
         typealias Service = Identity
         typealias Reply = String

@@ -10,29 +10,36 @@ enum TestService: RPCService {
     ]
 }
 
+@Message
 struct Echo: RPCMethod, Equatable {
     typealias Service = TestService
     static let name = "Echo"
     static let repetition = Repetition.safe
     var text: String
+    @Message
     struct Reply: Codable, Sendable { var text: String }
 }
 
+@Message
 struct Fail: RPCMethod {
     typealias Service = TestService
     static let name = "Fail"
     static let repetition = Repetition.unsafe
+    @Message
     struct Reply: Codable, Sendable {}
 }
 
 /// Waits until it is cancelled.
+@Message
 struct Wait: RPCMethod {
     typealias Service = TestService
     static let name = "Wait"
     static let repetition = Repetition.unsafe
+    @Message
     struct Reply: Codable, Sendable {}
 }
 
+@Message
 struct Count: RPCStreamMethod {
     typealias Service = TestService
     typealias Element = Int

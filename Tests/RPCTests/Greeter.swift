@@ -25,6 +25,7 @@ enum Greeter: RPCService {
     }
 }
 
+@Message
 struct Greet: RPCMethod {
     typealias Service = Greeter
     typealias Reply = String
@@ -33,6 +34,7 @@ struct Greet: RPCMethod {
     var name: String
 }
 
+@Message
 struct Charge: RPCMethod {
     typealias Service = Greeter
     typealias Reply = Int
@@ -41,6 +43,7 @@ struct Charge: RPCMethod {
     var amount: Int
 }
 
+@Message
 struct Count: RPCStreamMethod {
     typealias Service = Greeter
     typealias Element = Int

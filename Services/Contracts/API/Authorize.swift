@@ -4,12 +4,14 @@ public import RPC
 /// Asks whether a user may act on a contract or in a workspace.
 ///
 /// An unknown user is denied, not an error: a caller has one thing to look at.
+@Message
 public struct Authorize: RPCMethod {
     public typealias Service = Contracts
     public static let name = "Authorize"
     public static let repetition = Repetition.safe
 
     /// What is acted on.
+    @Message
     public enum Scope: Codable, Hashable, Sendable {
         /// A contract as a whole.
         case contract(ContractID)
@@ -30,6 +32,7 @@ public struct Authorize: RPCMethod {
     public var scope: Scope
 
     /// Whether it is permitted.
+    @Message
     public enum Reply: Codable, Hashable, Sendable {
         /// It is.
         case allowed(Grant)
@@ -40,6 +43,7 @@ public struct Authorize: RPCMethod {
     }
 
     /// By what right an act is permitted.
+    @Message
     public struct Grant: Codable, Hashable, Sendable {
         /// The contract acted on, or the one the workspace belongs to.
         public var contract: ContractID

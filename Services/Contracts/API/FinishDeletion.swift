@@ -6,6 +6,7 @@ public import RPC
 ///
 /// They were marked `removing` in the transaction that removed the membership, so nobody can add
 /// them anywhere meanwhile.
+@Message
 public struct UsersToRelease: RPCMethod {
     public typealias Service = Contracts
     public static let name = "UsersToRelease"
@@ -17,6 +18,7 @@ public struct UsersToRelease: RPCMethod {
     public var operation: OperationID
 
     /// The users not yet confirmed as released.
+    @Message
     public struct Reply: Codable, Hashable, Sendable {
         /// The users.
         public var users: [UserID]
@@ -34,6 +36,7 @@ public struct UsersToRelease: RPCMethod {
 }
 
 /// Says that identity has deleted users, so that their marks can go.
+@Message
 public struct ConfirmUsersReleased: RPCMethod {
     public typealias Service = Contracts
     public static let name = "ConfirmUsersReleased"
@@ -45,6 +48,7 @@ public struct ConfirmUsersReleased: RPCMethod {
     public var users: [UserID]
 
     /// The marks are gone.
+    @Message
     public struct Reply: Codable, Hashable, Sendable {
         /// Makes the reply.
         public init() {}
@@ -64,6 +68,7 @@ public struct ConfirmUsersReleased: RPCMethod {
 
 /// Says that a contract is erased everywhere and its receipt stored: the contract becomes a
 /// tombstone.
+@Message
 public struct FinishDeletion: RPCMethod {
     public typealias Service = Contracts
     public typealias Reply = LifecycleAcknowledgement

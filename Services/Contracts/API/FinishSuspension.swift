@@ -5,6 +5,7 @@ public import RPC
 /// Says that nothing of a suspended contract runs any more: `suspending` becomes `suspended`.
 ///
 /// Answered `superseded` when the contract has moved on meanwhile; then nothing changes.
+@Message
 public struct FinishSuspension: RPCMethod {
     public typealias Service = Contracts
     public typealias Reply = LifecycleAcknowledgement
@@ -35,6 +36,7 @@ public struct FinishSuspension: RPCMethod {
 /// Ends a suspension whose time is up: `suspended` becomes `active`.
 ///
 /// Only the suspension named is lifted; a later one stays.
+@Message
 public struct LiftSuspension: RPCMethod {
     public typealias Service = Contracts
     public typealias Reply = LifecycleAcknowledgement

@@ -6,6 +6,7 @@ public import RPC
 ///
 /// A participant asks at its start, so that a gate never stays older than the outage that made it
 /// miss a command.
+@Message
 public struct ListContractStates: RPCMethod {
     public typealias Service = Contracts
     public static let name = "ListContractStates"
@@ -17,6 +18,7 @@ public struct ListContractStates: RPCMethod {
     public var after: ContractID?
 
     /// A page, in the order of contract ids.
+    @Message
     public struct Reply: Codable, Hashable, Sendable {
         /// The states in force.
         public var commands: [LifecycleCommand]

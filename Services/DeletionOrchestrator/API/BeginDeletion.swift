@@ -5,6 +5,7 @@ public import RPC
 /// Has a contract erased everywhere, forward only, until the receipt is signed.
 ///
 /// Accepted durably, with its plan, before it is answered; repeating it changes nothing.
+@Message
 public struct BeginDeletion: RPCMethod {
     public typealias Service = DeletionOrchestrator
     public typealias Reply = LifecycleAcknowledgement
@@ -33,6 +34,7 @@ public struct BeginDeletion: RPCMethod {
 }
 
 /// Asks how far a deletion is.
+@Message
 public struct DeletionStatus: RPCMethod {
     public typealias Service = DeletionOrchestrator
     public static let name = "DeletionStatus"
@@ -42,6 +44,7 @@ public struct DeletionStatus: RPCMethod {
     public var operation: OperationID
 
     /// How far it is; an unknown deletion is `not_found`.
+    @Message
     public struct Reply: Codable, Hashable, Sendable {
         /// The contract.
         public var contract: ContractID
@@ -82,6 +85,7 @@ public struct DeletionStatus: RPCMethod {
 }
 
 /// Has a waiting deletion try again now instead of at its next time.
+@Message
 public struct RetryDeletion: RPCMethod {
     public typealias Service = DeletionOrchestrator
     public static let name = "RetryDeletion"
@@ -91,6 +95,7 @@ public struct RetryDeletion: RPCMethod {
     public var operation: OperationID
 
     /// It will; an unknown deletion is `not_found`, a finished one is left alone.
+    @Message
     public struct Reply: Codable, Hashable, Sendable {
         /// Makes the reply.
         public init() {}

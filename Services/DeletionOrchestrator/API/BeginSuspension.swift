@@ -5,6 +5,7 @@ public import RPC
 ///
 /// Accepted durably before it is answered; repeating it changes nothing. A command of a later epoch
 /// for the same contract ends the work on an earlier one.
+@Message
 public struct BeginSuspension: RPCMethod {
     public typealias Service = DeletionOrchestrator
     public typealias Reply = LifecycleAcknowledgement

@@ -7,6 +7,7 @@ public import RPC
 /// One transaction looks for uses of the contract's components in other contracts' flows and, when
 /// there are none, closes the gate; from then on no such use can begin. Whoever said `prepared`
 /// never releases by itself: the contracts service decides, by a later `ApplyContractState`.
+@Message
 public struct PrepareDeletion: RPCMethod {
     public typealias Service = FlowRuntime
     public static let name = "PrepareDeletion"
@@ -18,6 +19,7 @@ public struct PrepareDeletion: RPCMethod {
     public var command: LifecycleCommand
 
     /// Whether the contract may be deleted.
+    @Message
     public enum Reply: Codable, Hashable, Sendable {
         /// Nothing stands against it, and nothing will.
         case prepared
@@ -28,6 +30,7 @@ public struct PrepareDeletion: RPCMethod {
     }
 
     /// A flow of another contract that uses a component of this one.
+    @Message
     public struct Blocker: Codable, Hashable, Sendable {
         /// The flow.
         public var flow: FlowID

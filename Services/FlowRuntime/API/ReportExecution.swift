@@ -5,6 +5,7 @@ public import RPC
 ///
 /// Repeating the report changes nothing. A stale pass is `permission_denied` and changes nothing:
 /// whoever holds the flow now carries the message again.
+@Message
 public struct ReportExecution: RPCMethod {
     public typealias Service = FlowRuntime
     public static let name = "ReportExecution"
@@ -22,6 +23,7 @@ public struct ReportExecution: RPCMethod {
     public var failure: StepFailure?
 
     /// Whether the report is durably stored.
+    @Message
     public struct Reply: Codable, Hashable, Sendable {
         /// Whether the failure will be tried again after a wait.
         public var willRetry: Bool
@@ -51,6 +53,7 @@ public struct ReportExecution: RPCMethod {
 }
 
 /// What one step of an execution gave.
+@Message
 public struct StepOutcome: Codable, Hashable, Sendable {
     /// The step's id within the flow.
     public var step: String
@@ -78,6 +81,7 @@ public struct StepOutcome: Codable, Hashable, Sendable {
 }
 
 /// Why a step failed.
+@Message
 public struct StepFailure: Codable, Hashable, Sendable {
     /// The step's id within the flow.
     public var step: String
@@ -106,6 +110,7 @@ public struct StepFailure: Codable, Hashable, Sendable {
 
 /// Reports, as a worker, that the flow itself cannot run, for example because a jq program does not
 /// compile; the flow is stopped and the failure shown.
+@Message
 public struct ReportFailure: RPCMethod {
     public typealias Service = FlowRuntime
     public static let name = "ReportFailure"
@@ -117,6 +122,7 @@ public struct ReportFailure: RPCMethod {
     public var failure: StepFailure
 
     /// The report is durably stored.
+    @Message
     public struct Reply: Codable, Hashable, Sendable {
         /// Makes the reply.
         public init() {}

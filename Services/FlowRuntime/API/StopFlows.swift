@@ -5,6 +5,7 @@ public import RPC
 ///
 /// Asked again until none is. Refused with `failed_precondition` unless the gate is closed at this
 /// epoch or a later one, since stopping what may start again proves nothing.
+@Message
 public struct StopFlows: RPCMethod {
     public typealias Service = FlowRuntime
     public static let name = "StopFlows"
@@ -18,6 +19,7 @@ public struct StopFlows: RPCMethod {
     public var epoch: Int64
 
     /// What is left.
+    @Message
     public struct Reply: Codable, Hashable, Sendable {
         /// Workers that have not ended yet.
         public var remaining: Int
@@ -53,6 +55,7 @@ public struct StopFlows: RPCMethod {
 /// Asks for the attestation that no process of a contract is left and none can start.
 ///
 /// Refused with `failed_precondition` while one is: the reply is evidence and goes into the receipt.
+@Message
 public struct AttestDrained: RPCMethod {
     public typealias Service = FlowRuntime
     public static let name = "AttestDrained"
@@ -66,6 +69,7 @@ public struct AttestDrained: RPCMethod {
     public var epoch: Int64
 
     /// The attestation.
+    @Message
     public struct Reply: Codable, Hashable, Sendable {
         /// Worker rows of any state; always 0.
         public var workers: Int

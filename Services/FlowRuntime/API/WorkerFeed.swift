@@ -2,6 +2,7 @@ public import Identifiers
 public import RPC
 
 /// What a worker proves itself with: made for one process of one flow at one epoch.
+@Message
 public struct WorkerPass: Codable, Hashable, Sendable {
     /// The worker.
     public var worker: WorkerID
@@ -24,6 +25,7 @@ public struct WorkerPass: Codable, Hashable, Sendable {
 ///
 /// A stale or unknown pass is `permission_denied`: the worker ends. Messages that were handed out
 /// and not reported when the worker ends are handed out again.
+@Message
 public struct WorkerFeed: RPCStreamMethod {
     public typealias Service = FlowRuntime
     public static let name = "WorkerFeed"
@@ -33,6 +35,7 @@ public struct WorkerFeed: RPCStreamMethod {
     public var pass: WorkerPass
 
     /// Something to do.
+    @Message
     public enum Element: Codable, Hashable, Sendable {
         /// The flow to run; always first.
         case flow(FlowDefinition)
@@ -43,6 +46,7 @@ public struct WorkerFeed: RPCStreamMethod {
     }
 
     /// One stimulus to carry through the flow.
+    @Message
     public struct Work: Codable, Hashable, Sendable {
         /// The execution.
         public var execution: ExecutionID
@@ -72,6 +76,7 @@ public struct WorkerFeed: RPCStreamMethod {
 }
 
 /// A flow as a worker runs it.
+@Message
 public struct FlowDefinition: Codable, Hashable, Sendable {
     /// The flow.
     public var flow: FlowID
@@ -91,6 +96,7 @@ public struct FlowDefinition: Codable, Hashable, Sendable {
 }
 
 /// One step of a flow.
+@Message
 public struct FlowStep: Codable, Hashable, Sendable {
     /// The step's id within the flow, for example `step_2`.
     public var id: String
@@ -118,6 +124,7 @@ public struct FlowStep: Codable, Hashable, Sendable {
 }
 
 /// An edge of a flow, seen from its target.
+@Message
 public struct FlowInput: Codable, Hashable, Sendable {
     /// The step whose output is taken.
     public var source: String

@@ -5,12 +5,14 @@ public import RPC
 ///
 /// A wrong secret, an unknown address and a locked account are all `refused`: a caller learns
 /// nothing else. Secrets are compared in constant time and never stored or logged by callers.
+@Message
 public struct Authenticate: RPCMethod {
     public typealias Service = Identity
     public static let name = "Authenticate"
     public static let repetition = Repetition.safe
 
     /// What kind of secret may be presented.
+    @Message
     public enum Secret: String, Codable, Hashable, Sendable {
         /// An API key.
         case apiKey = "api_key"
@@ -26,6 +28,7 @@ public struct Authenticate: RPCMethod {
     public var accepting: Secret
 
     /// Who it is, or nobody.
+    @Message
     public enum Reply: Codable, Hashable, Sendable {
         /// The secret is right.
         case accepted(AuthenticatedUser)
@@ -48,6 +51,7 @@ public struct Authenticate: RPCMethod {
 }
 
 /// Who makes a request.
+@Message
 public struct AuthenticatedUser: Codable, Hashable, Sendable {
     /// The user.
     public var user: UserID

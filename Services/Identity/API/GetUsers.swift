@@ -2,6 +2,7 @@ public import Identifiers
 public import RPC
 
 /// Asks for what others may know of users; unknown ids are left out of the reply.
+@Message
 public struct GetUsers: RPCMethod {
     public typealias Service = Identity
     public static let name = "GetUsers"
@@ -13,6 +14,7 @@ public struct GetUsers: RPCMethod {
     public var users: [UserID]
 
     /// The users that exist, in no particular order.
+    @Message
     public struct Reply: Codable, Hashable, Sendable {
         /// The users.
         public var users: [UserSummary]
@@ -30,6 +32,7 @@ public struct GetUsers: RPCMethod {
 }
 
 /// Asks for the user with an e-mail address in a tenant.
+@Message
 public struct FindUser: RPCMethod {
     public typealias Service = Identity
     public static let name = "FindUser"
@@ -41,6 +44,7 @@ public struct FindUser: RPCMethod {
     public var email: String
 
     /// The user, if there is one.
+    @Message
     public struct Reply: Codable, Hashable, Sendable {
         /// The user, or `nil`.
         public var user: UserSummary?
@@ -64,6 +68,7 @@ public struct FindUser: RPCMethod {
 }
 
 /// What others may know of a user.
+@Message
 public struct UserSummary: Codable, Hashable, Sendable {
     /// The user.
     public var user: UserID

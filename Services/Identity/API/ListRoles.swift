@@ -2,6 +2,7 @@ public import Identifiers
 public import RPC
 
 /// Asks for a tenant's role catalogue.
+@Message
 public struct ListRoles: RPCMethod {
     public typealias Service = Identity
     public static let name = "ListRoles"
@@ -11,6 +12,7 @@ public struct ListRoles: RPCMethod {
     public var tenant: TenantID
 
     /// The catalogue.
+    @Message
     public struct Reply: Codable, Hashable, Sendable {
         /// The roles, by scope and name.
         public var roles: [Role]
@@ -28,6 +30,7 @@ public struct ListRoles: RPCMethod {
 }
 
 /// A role: a name in a scope and what it permits there.
+@Message
 public struct Role: Codable, Hashable, Sendable {
     /// Where a role is held: `contracts` or `workspaces`.
     public var scope: String

@@ -5,6 +5,7 @@ public import RPC
 ///
 /// Asking again with the same address, names and password returns the same user, so the call may be
 /// repeated; an address that belongs to another person's account is `already_exists`.
+@Message
 public struct RegisterUser: RPCMethod {
     public typealias Service = Identity
     public static let name = "RegisterUser"
@@ -22,6 +23,7 @@ public struct RegisterUser: RPCMethod {
     public var password: String
 
     /// The user made.
+    @Message
     public struct Reply: Codable, Hashable, Sendable {
         /// The user.
         public var user: UserSummary

@@ -7,6 +7,7 @@ public import RPC
 /// The contracts service decides who that is; users already gone are counted as nothing. A repeated
 /// request with the same operation and users gives the first answer again. Protected users (Tenant
 /// Admins) are refused with `failed_precondition` and nothing changes.
+@Message
 public struct ReleaseUsers: RPCMethod {
     public typealias Service = Identity
     public static let name = "ReleaseUsers"
@@ -20,6 +21,7 @@ public struct ReleaseUsers: RPCMethod {
     public var users: [UserID]
 
     /// What was deleted.
+    @Message
     public struct Reply: Codable, Hashable, Sendable {
         /// Rows deleted, by kind, children before parents: passwords, api_keys, users.
         public var deleted: [KindCount]

@@ -3,11 +3,11 @@ enum Decoding {
     /// Decodes a whole input, which must be one item.
     static func root<Value: Decodable>(
         _ type: Value.Type, from bytes: UnsafeRawBufferPointer, limits: CBORLimits,
-        keepsContainers: Bool
+        means: CodingMeans
     ) throws -> Value {
         var reader = CBORReader(bytes, limits: limits)
         try reader.checkInput()
-        return try self.withState(reader, keepsContainers: keepsContainers) { state in
+        return try self.withState(reader, means) { state in
             do {
                 if let direct = self.directType(type, state, limits) {
                     let value = try self.read(direct, as: type, &reader)
@@ -17,7 +17,7 @@ enum Decoding {
                 try reader.skip()
                 try reader.finish()
                 if reader.sawIndefiniteLength {
-                    return try self.normalized(type, bytes, limits, keepsContainers)
+                    return try self.normalized(type, bytes, limits, means)
                 }
                 var end = 0
                 return try self.item(type, state, at: 0, end: &end)
@@ -39,9 +39,9 @@ enum Decoding {
             let part = UnsafeRawBufferPointer(
                 start: reader.base + start, count: checked.position - start)
             reader.position = checked.position
-            return try self.normalized(type, part, reader.limits, true)
+            return try self.normalized(type, part, reader.limits, .all)
         }
-        let value = try self.withState(reader, keepsContainers: true) { state in
+        let value = try self.withState(reader, .all) { state in
             var end = start
             return try self.item(type, state, at: start, end: &end)
         }
@@ -52,13 +52,12 @@ enum Decoding {
     /// Decodes an input that has items of indefinite length, from a copy that has none.
     private static func normalized<Value: Decodable>(
         _ type: Value.Type, _ bytes: UnsafeRawBufferPointer, _ limits: CBORLimits,
-        _ keepsContainers: Bool
+        _ means: CodingMeans
     ) throws -> Value {
         var reader = CBORReader(bytes, limits: limits)
         let value = try CBORValue(from: &reader)
         return try Encoding.withItem(value) { definite in
-            try self.root(
-                type, from: definite, limits: limits, keepsContainers: keepsContainers)
+            try self.root(type, from: definite, limits: limits, means: means)
         }
     }
 
@@ -86,10 +85,10 @@ enum Decoding {
 
     @inline(__always)
     private static func withState<Value>(
-        _ reader: CBORReader, keepsContainers: Bool,
+        _ reader: CBORReader, _ means: CodingMeans,
         _ body: (UnsafeMutablePointer<DecodingState>) throws -> Value
     ) rethrows -> Value {
-        let state = keepsContainers ? self.take() : .make(keepsContainers: false)
+        let state = means == .all ? self.take() : .make(means)
         state.pointee.base = reader.base
         state.pointee.end = reader.end
         state.pointee.limits = reader.limits
@@ -97,7 +96,7 @@ enum Decoding {
         state.pointee.spanStart = -1
         if !state.pointee.keyTypes.isEmpty { state.pointee.keyTypes = [:] }
         if state.pointee.failureOffset != nil { state.pointee.failureOffset = nil }
-        defer { keepsContainers ? self.putBack(state) : state.free() }
+        defer { means == .all ? self.putBack(state) : state.free() }
         return try body(state)
     }
 
@@ -105,7 +104,7 @@ enum Decoding {
     private static func take() -> UnsafeMutablePointer<DecodingState> {
         let shelf = ThreadScratch.current
         guard let state = shelf.pointee.decoding else {
-            return .make(keepsContainers: ContainerLayout.isOneReference)
+            return .make(ContainerLayout.isOneReference ? .all : .freshContainers)
         }
         shelf.pointee.decoding = state.pointee.next
         return state

@@ -15,7 +15,7 @@ struct DecodingState: ~Copyable {
     var keyTypes: [Int: any CodingKey.Type] = [:]
     /// After a failure that is not ours: the innermost value it came from.
     var failureOffset: Int?
-    var types = TypeTable()
+    var types: TypeTable
     var slots = SlotTable<MapCursor>()
     let keepsContainers: Bool
     var next: UnsafeMutablePointer<DecodingState>?
@@ -23,7 +23,10 @@ struct DecodingState: ~Copyable {
     static let callEnded = CBORError(
         .containerClosed, offset: 0, "a coding container was used after its call had ended")
 
-    init(keepsContainers: Bool) { self.keepsContainers = keepsContainers }
+    init(_ means: CodingMeans) {
+        self.keepsContainers = means.keepsContainers
+        self.types = TypeTable(usesDirect: means.usesDirectCoding)
+    }
 
     fileprivate func freeContents() {
         self.slots.free()
@@ -153,9 +156,9 @@ struct DecodingState: ~Copyable {
 }
 
 extension UnsafeMutablePointer<DecodingState> {
-    static func make(keepsContainers: Bool) -> Self {
+    static func make(_ means: CodingMeans) -> Self {
         let state = Self.allocate(capacity: 1)
-        state.initialize(to: DecodingState(keepsContainers: keepsContainers))
+        state.initialize(to: DecodingState(means))
         return state
     }
 

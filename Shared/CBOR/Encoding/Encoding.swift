@@ -2,11 +2,11 @@
 enum Encoding {
     /// Encodes `value` as one item of its own and lends the bytes.
     static func withItem<Value: Encodable, Result>(
-        _ value: Value, keepsContainers: Bool = true,
+        _ value: Value, means: CodingMeans = .all,
         _ body: (UnsafeRawBufferPointer) throws -> Result
     ) throws -> Result {
-        let state = keepsContainers ? self.take() : .make(keepsContainers: false)
-        defer { keepsContainers ? self.putBack(state) : state.free() }
+        let state = means == .all ? self.take() : .make(means)
+        defer { means == .all ? self.putBack(state) : state.free() }
         try self.item(value, state)
         if let failure = state.pointee.failure { throw failure }
         return try state.pointee.writer.withUnsafeBytes(body)
@@ -16,7 +16,7 @@ enum Encoding {
     private static func take() -> UnsafeMutablePointer<EncodingState> {
         let shelf = ThreadScratch.current
         guard let state = shelf.pointee.encoding else {
-            return .make(keepsContainers: ContainerLayout.isOneReference)
+            return .make(ContainerLayout.isOneReference ? .all : .freshContainers)
         }
         shelf.pointee.encoding = state.pointee.next
         // Something may have been written here since, through a container that was kept too long.
@@ -94,6 +94,7 @@ enum Encoding {
     private static func direct<Value, Direct: CBORCodable>(
         _ value: Value, as type: Direct.Type, _ state: UnsafeMutablePointer<EncodingState>
     ) throws {
+        state.pointee.writer.level = state.pointee.depth
         do {
             // Value and Direct are the same type; only the conformance was not known.
             try withUnsafePointer(to: value) { pointer in

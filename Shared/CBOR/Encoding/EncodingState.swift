@@ -65,15 +65,16 @@ struct EncodingState: ~Copyable {
     var sorting = UnsafeMutableBufferPointer<SortedEntry>(start: nil, count: 0)
     /// The first failure; it fails the call even when a type swallows it.
     var failure: (any Error)?
-    var types = TypeTable()
+    var types: TypeTable
     var slots = SlotTable<EncodingSlot>()
     let keepsContainers: Bool
     var next: UnsafeMutablePointer<EncodingState>?
 
     static let depthMax = CBORLimits.depthMaxDefault
 
-    init(keepsContainers: Bool) {
-        self.keepsContainers = keepsContainers
+    init(_ means: CodingMeans) {
+        self.keepsContainers = means.keepsContainers
+        self.types = TypeTable(usesDirect: means.usesDirectCoding)
         self.frames = .allocate(capacity: Self.depthMax)
         self.keys = .allocate(capacity: ScratchLimits.writtenKeysInitial)
     }
@@ -169,9 +170,9 @@ struct EncodingState: ~Copyable {
 }
 
 extension UnsafeMutablePointer<EncodingState> {
-    static func make(keepsContainers: Bool) -> Self {
+    static func make(_ means: CodingMeans) -> Self {
         let state = Self.allocate(capacity: 1)
-        state.initialize(to: EncodingState(keepsContainers: keepsContainers))
+        state.initialize(to: EncodingState(means))
         return state
     }
 

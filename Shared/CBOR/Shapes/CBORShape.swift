@@ -3,6 +3,7 @@
 /// Written out, a shape is `bool`, `int64`, `uint8`, `float64`, `text`, `bytes`, `any`, an array
 /// `[text]`, a map `{text: int64}`, any of them with a `?` for one that may be null, or the name of
 /// a type that the same description explains.
+@Message
 public indirect enum CBORShape: Codable, Hashable, Sendable {
     /// `true` or `false`.
     case bool

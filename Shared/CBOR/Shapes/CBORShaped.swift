@@ -61,9 +61,3 @@ extension Dictionary: CBORShaped where Key: CBORDictionaryKey, Value: CBORShaped
         .map(key: Key.cborShape(in: &book), value: Value.cborShape(in: &book))
     }
 }
-
-/// A type whose dictionaries are maps; `Codable` makes arrays of all others.
-public protocol CBORDictionaryKey: Hashable, CBORShaped {}
-
-extension String: CBORDictionaryKey {}
-extension Int: CBORDictionaryKey {}

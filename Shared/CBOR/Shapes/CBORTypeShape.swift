@@ -1,4 +1,5 @@
 /// What a type with a name looks like in CBOR.
+@Message
 public struct CBORTypeShape: Codable, Hashable, Sendable {
     /// The type's name in Swift without its module, for example `Authorize.Reply`.
     public var name: String
@@ -17,6 +18,7 @@ public struct CBORTypeShape: Codable, Hashable, Sendable {
     }
 
     /// What the values of a type are.
+    @Message
     public enum Body: Codable, Hashable, Sendable {
         /// Maps with one entry a field; unknown keys are ignored.
         case record([Field])
@@ -32,6 +34,7 @@ public struct CBORTypeShape: Codable, Hashable, Sendable {
     }
 
     /// A field of a record or of a case.
+    @Message
     public struct Field: Codable, Hashable, Sendable {
         /// What stands in the map.
         public var key: CBORKeyShape
@@ -59,6 +62,7 @@ public struct CBORTypeShape: Codable, Hashable, Sendable {
     }
 
     /// One of the values that a choice is between.
+    @Message
     public struct Case: Codable, Hashable, Sendable {
         /// The key that stands for the case.
         public var name: String
@@ -78,6 +82,7 @@ public struct CBORTypeShape: Codable, Hashable, Sendable {
     }
 
     /// A number that stands for something.
+    @Message
     public struct Number: Codable, Hashable, Sendable {
         /// What it stands for.
         public var name: String
@@ -98,6 +103,7 @@ public struct CBORTypeShape: Codable, Hashable, Sendable {
 }
 
 /// A key of a map, as it is known when a program is compiled.
+@Message
 public enum CBORKeyShape: Codable, Hashable, Sendable, CustomStringConvertible {
     /// An integer.
     case integer(Int)

@@ -7,6 +7,7 @@ import Testing
 @Suite("What the flow runtime refuses to peers")
 struct RefusalTests {
     /// A method that nobody serves.
+    @Message
     struct Divine: RPCMethod {
         typealias Service = FlowRuntime
         typealias Reply = String

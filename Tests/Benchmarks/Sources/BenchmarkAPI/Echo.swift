@@ -7,6 +7,7 @@ public enum BenchmarkService: RPCService {
 }
 
 /// Asks for its payload back.
+@Message
 public struct Echo: RPCMethod {
     public typealias Service = BenchmarkService
     public static let name = "Echo"
@@ -22,6 +23,7 @@ public struct Echo: RPCMethod {
     }
 
     /// The payload again.
+    @Message
     public struct Reply: Codable, Sendable {
         /// The payload.
         public var payload: String
