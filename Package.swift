@@ -212,13 +212,11 @@ let package = Package(
                 path: "Services/CommandLine/Main", swiftSettings: settings),
         ],
         tests("IdentifiersTests", ["Identifiers", "CBOR"]),
-        tests("CBORTests", ["CBOR"], resources: [.copy("Vectors")]),
         tests(
-            "CBORMacrosTests",
-            [
-                "CBORMacros", "CBOR", syntax("SwiftSyntaxMacros"),
-                syntax("SwiftSyntaxMacroExpansion"),
-                syntax("SwiftSyntaxMacrosGenericTestSupport"),
+            "CBORTests", ["CBOR"],
+            resources: [
+                .copy("Vectors"), .copy("Macro/Refused.swift.txt"),
+                .copy("Macro/Written.swift.txt"), .copy("Macro/Written.expansion.txt"),
             ]),
         tests("RPCTests", ["RPC", "CBOR", "TestKit"]),
         tests(

@@ -26,6 +26,7 @@ let package = Package(
         .package(name: "covenant", path: "../.."),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     ],
     targets: [
         .target(
@@ -42,6 +43,11 @@ let package = Package(
             dependencies: [
                 "BenchmarkAPI", covenant("RPC"), covenant("RPCOverHTTP2"), covenant("HTTP2"),
                 nioCore, nioPosix,
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "cbor-codec",
+            dependencies: [
+                covenant("CBOR"), .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ], swiftSettings: settings),
         .executableTarget(
             name: "store-commit", dependencies: [covenant("Storage")], swiftSettings: settings),

@@ -44,8 +44,11 @@ struct MessageSampler {
         case .numbers(let numbers):
             return .integer(numbers.randomElement(using: &self.random)?.value ?? 0)
         case .alias(_, "[0-9a-f]{24}"):
-            let digits = (0..<24).map { _ in "0123456789abcdef".randomElement(using: &self.random) }
-            return .text(String(digits.compactMap(\.self)))
+            var digits = ""
+            for _ in 0..<24 {
+                digits.append("0123456789abcdef".randomElement(using: &self.random) ?? "0")
+            }
+            return .text(digits)
         case .alias(let shape, _): return self.value(shape, depth: depth)
         }
     }
@@ -93,13 +96,16 @@ struct MessageSampler {
 
     private mutating func text() -> String {
         let letters = self.random.isOneIn(4) ? "aß字🙂\u{0}\u{301}" : "abcXYZ019 -_\"\\"
-        return String(
-            (0..<self.length()).compactMap { _ in letters.randomElement(using: &self.random) })
+        var text = ""
+        for _ in 0..<self.length() {
+            if let letter = letters.randomElement(using: &self.random) { text.append(letter) }
+        }
+        return text
     }
 
     private mutating func magnitude(bits: Int) -> UInt64 {
-        UInt64.random(in: 0 ... .max, using: &self.random)
-            >> UInt64(.random(in: (64 - bits)...63, using: &self.random))
+        let unused = Int.random(in: (64 - bits)...63, using: &self.random)
+        return self.random.next() >> UInt64(unused)
     }
 
     private mutating func integer(bits: Int) -> CBORValue {
@@ -108,7 +114,7 @@ struct MessageSampler {
     }
 
     private mutating func float(bits: Int) -> CBORValue {
-        let wide = Double(bitPattern: .random(in: 0 ... .max, using: &self.random))
+        let wide = Double(bitPattern: self.random.next())
         return .double(bits == 64 && !wide.isNaN ? wide : Double(Float(self.magnitude(bits: 20))))
     }
 }

@@ -13,16 +13,21 @@ import RPC
 /// ```
 enum SchemaText {
     static func text(of service: DescribeService.Reply) -> String {
-        let lines =
-            service.methods.flatMap { method in
-                [
-                    "method \(method.method.name) \(method.method.repetition) \(method.method.kind.rawValue)"
-                ]
-                    + ["    request \(method.request)"]
-                    + (method.requestElement.map { ["    element \($0)"] } ?? [])
-                    + ["    reply \(method.reply)"]
-            } + service.types.flatMap(self.lines)
+        var lines: [String] = []
+        for method in service.methods { lines += self.lines(of: method) }
+        for type in service.types { lines += self.lines(of: type) }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func lines(of shape: RPCMethodShape) -> [String] {
+        let method = shape.method
+        var lines = [
+            "method \(method.name) \(method.repetition.rawValue) \(method.kind.rawValue)",
+            "    request \(shape.request)",
+        ]
+        if let element = shape.requestElement { lines.append("    element \(element)") }
+        lines.append("    reply \(shape.reply)")
+        return lines
     }
 
     private static func lines(of type: CBORTypeShape) -> [String] {
