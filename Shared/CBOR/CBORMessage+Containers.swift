@@ -35,14 +35,8 @@ extension Array: CBORCodable where Element: CBORCodable {
             return
         }
         var array = try reader.arrayHead()
-        let count = Swift.min(array.count, ScratchLimits.elementsReserved)
-        self = try [Element](unsafeUninitializedCapacity: count) { buffer, made in
-            while made < count, reader.element(in: &array) {
-                let element = try Element(from: &reader)
-                buffer.initializeElement(at: made, to: element)
-                made &+= 1
-            }
-        }
+        self = []
+        self.reserveCapacity(Swift.min(array.count, ScratchLimits.elementsReserved))
         while reader.element(in: &array) { self.append(try Element(from: &reader)) }
     }
 }

@@ -156,9 +156,9 @@ extension CBORReader {
     /// The value of a field that must be there.
     @inlinable @inline(__always)
     public func required<Value>(
-        _ value: Value?, _ name: StaticString, in map: CBORMapCursor
+        _ value: consuming Value?, _ name: StaticString, in map: CBORMapCursor
     ) throws -> Value {
-        guard let value else { throw self.missing(name, in: map) }
+        guard let value = consume value else { throw self.missing(name, in: map) }
         return value
     }
 

@@ -50,13 +50,12 @@ extension CBORReader {
         let start = self.cursor
         let (initial, argument) = try self.head()
         guard initial >> 5 == 3 else { throw self.mismatch("a text string", at: start) }
-        let content = try self.textContent(argument)
-        let count = Int(truncatingIfNeeded: argument)
-        return String(unsafeUninitializedCapacity: count) { buffer in
-            UnsafeMutableRawBufferPointer(buffer).copyMemory(
-                from: UnsafeRawBufferPointer(start: content, count: count))
-            return count
+        let content = try self.take(argument)
+        let utf8 = UnsafeBufferPointer(start: content, count: Int(truncatingIfNeeded: argument))
+        guard let text = String(validating: utf8, as: UTF8.self) else {
+            throw self.invalidText(at: self.cursor - utf8.count, utf8.count)
         }
+        return text
     }
 
     /// Moves past the content of a text string and checks it.
@@ -64,15 +63,17 @@ extension CBORReader {
     mutating func textContent(_ count: UInt64) throws -> UnsafePointer<UInt8> {
         let content = try self.take(count)
         let count = Int(truncatingIfNeeded: count)
-        if let bad = UTF8Validation.firstInvalid(content, count) {
-            throw self.invalidText(at: self.cursor - count + bad)
+        if UTF8Validation.firstInvalid(content, count) != nil {
+            throw self.invalidText(at: self.cursor - count, count)
         }
         return content
     }
 
+    /// The error for a text at an offset, which points at the first byte that is wrong.
     @inline(never)
-    private func invalidText(at offset: Int) -> CBORError {
-        CBORError(.invalidUTF8, offset: offset, "the text is not UTF-8")
+    private func invalidText(at offset: Int, _ count: Int) -> CBORError {
+        let bad = UTF8Validation.firstInvalid(self.base + offset, count) ?? 0
+        return CBORError(.invalidUTF8, offset: offset + bad, "the text is not UTF-8")
     }
 
     /// Reads a byte string.

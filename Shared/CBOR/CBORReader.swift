@@ -86,6 +86,10 @@ public struct CBORReader {
         self.cursor &+= 1
         let info = initial & 31
         if info < 24 { return (initial, UInt64(info)) }
+        if info == 24, self.cursor < self.end {
+            self.cursor &+= 1
+            return (initial, UInt64(self.base[self.cursor &- 1]))
+        }
         return (initial, try self.longArgument(initial))
     }
 

@@ -238,6 +238,7 @@ struct RunningServiceTests {
 }
 
 /// Answers with the number of the process's start.
+@Message
 struct Visit: RPCMethod {
     enum Service: RPCService {
         static let name = "visits.v1"

@@ -9,6 +9,7 @@ import Testing
 /// What a server answers before it begins a call, on the wire.
 @Suite("Refusals before work begins", .timeLimit(.minutes(1)))
 struct AdmissionWireTests {
+    @Message
     struct ErrorBody: Codable {
         var code: String
         var message: String
@@ -268,6 +269,7 @@ struct AdmissionWireTests {
 }
 
 /// Passes a text on to the next service.
+@Message
 struct Relay: RPCMethod {
     enum Service: RPCService {
         static let name = "relay.v1"
@@ -290,6 +292,7 @@ final class LedgerState: Sendable {
     let entries = Atomic(0)
 }
 
+@Message
 struct Refuse: RPCMethod {
     typealias Service = Ledger
     typealias Reply = Int
@@ -297,6 +300,7 @@ struct Refuse: RPCMethod {
     static let repetition = Repetition.unsafe
 }
 
+@Message
 struct Add: RPCMethod {
     typealias Service = Ledger
     typealias Reply = Int

@@ -165,6 +165,7 @@ struct StoredAnswersTests {
 @Suite("A handler stores its answer with its effect", .timeLimit(.minutes(1)))
 struct KeyedHandlerTests {
     /// Inserts a note, stores the answer with it, and then fails.
+    @Message
     struct Add: RPCMethod {
         enum Service: RPCService {
             static let name = "notes.v1"

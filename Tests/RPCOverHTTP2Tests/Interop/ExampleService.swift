@@ -11,28 +11,34 @@ enum ExampleService: RPCService {
     ]
 }
 
+@Message
 struct Greet: RPCMethod {
     typealias Service = ExampleService
     static let name = "Greet"
     static let repetition = Repetition.safe
     var name: String
+    @Message
     struct Reply: Codable, Sendable { var text: String }
 }
 
 /// Waits until it is cancelled.
+@Message
 struct WaitLong: RPCMethod {
     typealias Service = ExampleService
     static let name = "Wait"
     static let repetition = Repetition.unsafe
+    @Message
     struct Reply: Codable, Sendable {}
 }
 
 /// Counts down to 1; from a negative number it fails half-way, and from 0 it never ends.
+@Message
 struct CountDown: RPCStreamMethod {
     typealias Service = ExampleService
     static let name = "CountDown"
     static let repetition = Repetition.safe
     var from: Int
+    @Message
     struct Element: Codable, Sendable { var number: Int }
 }
 

@@ -11,6 +11,7 @@ enum Till: RPCService {
 }
 
 /// Twice is twice.
+@Message
 struct Pay: RPCMethod {
     typealias Service = Till
     typealias Reply = Int
@@ -20,6 +21,7 @@ struct Pay: RPCMethod {
 }
 
 /// Twice is once.
+@Message
 struct Settle: RPCMethod {
     typealias Service = Till
     typealias Reply = Int
@@ -28,6 +30,7 @@ struct Settle: RPCMethod {
     var amount: Int
 }
 
+@Message
 struct Receipts: RPCStreamMethod {
     typealias Service = Till
     typealias Element = Int
