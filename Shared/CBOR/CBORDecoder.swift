@@ -33,6 +33,28 @@ public struct CBORDecoder: Sendable {
         try bytes.withUnsafeBytes { try self.decode(type, from: $0) }
     }
 
+    /// Decodes the one item that `bytes` holds, of a type that reads itself.
+    ///
+    /// Throws `CBORError`, or whatever else the type's own `init(from:)` throws.
+    public func decode<T: CBORCodable>(_ type: T.Type, from bytes: [UInt8]) throws -> T {
+        try bytes.withUnsafeBytes { try self.decode(type, from: $0) }
+    }
+
+    /// Decodes the one item that `bytes` holds, of a type that reads itself.
+    ///
+    /// Throws `CBORError`, or whatever else the type's own `init(from:)` throws.
+    public func decode<T: CBORCodable>(
+        _ type: T.Type, from bytes: UnsafeRawBufferPointer
+    ) throws -> T {
+        if self.means == .all, !self.limits.allowsIndefiniteLengths,
+            let value = Decoding.direct(type, from: bytes, limits: self.limits)
+        {
+            return value
+        }
+        // What failed is decoded once more, with a state that can tell the place.
+        return try Decoding.root(type, from: bytes, limits: self.limits, means: self.means)
+    }
+
     /// Decodes the one item that `bytes` holds.
     ///
     /// Throws `CBORError`, or whatever else the type's own `init(from:)` throws.

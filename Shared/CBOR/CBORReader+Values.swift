@@ -50,12 +50,13 @@ extension CBORReader {
         let start = self.cursor
         let (initial, argument) = try self.head()
         guard initial >> 5 == 3 else { throw self.mismatch("a text string", at: start) }
-        let content = try self.take(argument)
+        let content = try self.textContent(argument)
         let utf8 = UnsafeBufferPointer(start: content, count: Int(truncatingIfNeeded: argument))
-        guard let text = String(validating: utf8, as: UTF8.self) else {
-            throw self.invalidText(at: self.cursor - utf8.count, utf8.count)
+        if #available(macOS 26, *) {
+            // The bytes have been checked; no other initializer leaves that out.
+            return String(copying: UTF8Span(unchecked: utf8.span))
         }
-        return text
+        return String(decoding: utf8, as: UTF8.self)
     }
 
     /// Moves past the content of a text string and checks it.
