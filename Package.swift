@@ -113,7 +113,7 @@ func syntax(_ name: String) -> Target.Dependency { .product(name: name, package:
 let package = Package(
     name: "covenant",
     platforms: [.macOS(.v15)],
-    products: ["CBOR", "HTTP2", "RPC", "RPCOverHTTP2", "Storage"].map {
+    products: ["CBOR", "HTTP2", "PublicHTTP", "RPC", "RPCOverHTTP2", "Storage"].map {
         .library(name: $0, targets: [$0])
     },
     dependencies: [
@@ -232,7 +232,7 @@ let package = Package(
             "PublicHTTPTests",
             [
                 "PublicHTTP", "JSONAPI", "HTTP2", "CBOR", "RPC", "Identifiers", "TestKit", logging,
-                nioCore, nioPosix, nioSSL,
+                nioCore, nioPosix, nioHTTP1, nioEmbedded, nioSSL,
             ]),
         tests("StorageTests", ["Storage", "RPC", "TestKit"]),
         tests(

@@ -1,0 +1,1 @@
+../../../CBORTests/CBORProperties.swift

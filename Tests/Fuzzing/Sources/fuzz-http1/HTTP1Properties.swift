@@ -1,0 +1,1 @@
+../../../PublicHTTPTests/HTTP1Properties.swift

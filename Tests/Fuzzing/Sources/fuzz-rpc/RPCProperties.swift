@@ -1,0 +1,1 @@
+../../../RPCOverHTTP2Tests/RPCProperties.swift
