@@ -54,11 +54,11 @@ struct RawConnection: Sendable {
     func closeOutput() async throws { try await self.channel.close(mode: .output) }
 
     /// Everything received until `isEnough`, or until the peer closes.
-    func receive(until isEnough: (String) -> Bool = { _ in false }) async -> String {
+    func receive(until isEnough: ((String) -> Bool)? = nil) async -> String {
         var received: [UInt8] = []
         for await bytes in self.stream {
             received += bytes
-            if isEnough(String(decoding: received, as: UTF8.self)) { break }
+            if isEnough?(String(decoding: received, as: UTF8.self)) == true { break }
         }
         return String(decoding: received, as: UTF8.self)
     }
