@@ -1,7 +1,3 @@
-import DequeModule
-import NIOCore
-import Synchronization
-
 /// One call of a client connection.
 ///
 /// Made by the caller, handed to the connection's loop, and touched there only from then on; the
@@ -23,6 +19,8 @@ final class ClientCall: @unchecked Sendable {
     }
 
     let request: HTTP2ClientRequest
+    /// The body, where it is produced while it is sent.
+    let upload: HTTP2Upload?
     @exclusivity(unchecked) var kind = Kind.none
     @exclusivity(unchecked) var id: Int32 = 0
     @exclusivity(unchecked) var sentBytes = 0
@@ -37,8 +35,9 @@ final class ClientCall: @unchecked Sendable {
     @exclusivity(unchecked) var previous: Unmanaged<ClientCall>?
     @exclusivity(unchecked) var next: Unmanaged<ClientCall>?
 
-    init(_ request: HTTP2ClientRequest) {
+    init(_ request: HTTP2ClientRequest, upload: HTTP2Upload? = nil) {
         self.request = request
+        self.upload = upload
     }
 
     /// Gives the caller an error, once.
@@ -50,87 +49,6 @@ final class ClientCall: @unchecked Sendable {
         }
         self.kind = .none
         self.pieces?.finish(error)
-    }
-}
-
-/// The pieces of a streamed response between the loop and whoever pulls them.
-final class PieceQueue: Sendable {
-    private typealias Puller = UnsafeContinuation<[UInt8]?, any Error>
-
-    private struct State {
-        var pieces = Deque<[UInt8]>()
-        var isFinished = false
-        var error: (any Error)?
-        var puller: Puller?
-    }
-
-    private let state = Mutex(State())
-
-    /// Adds a piece, or hands it to whoever waits; whether it was handed over.
-    func push(_ piece: [UInt8]) -> Bool {
-        let puller = self.state.withLock { state in
-            if state.puller == nil { state.pieces.append(piece) }
-            defer { state.puller = nil }
-            return state.puller
-        }
-        puller?.resume(returning: piece)
-        return puller != nil
-    }
-
-    /// Ends the pieces, with an error or well; only the first end counts.
-    func finish(_ error: (any Error)?) {
-        let puller = self.state.withLock { state in
-            guard !state.isFinished else { return Puller?.none }
-            state.isFinished = true
-            state.error = error
-            defer { state.puller = nil }
-            return state.puller
-        }
-        if let error {
-            puller?.resume(throwing: error)
-        } else {
-            puller?.resume(returning: nil)
-        }
-    }
-
-    /// The next piece and whether it had been waiting, so that its window is still to be given back.
-    func pull() async throws -> (piece: [UInt8], wasWaiting: Bool)? {
-        let waiting = try self.state.withLock { state in try Self.takeWaiting(&state) }
-        switch waiting {
-        case .piece(let piece): return (piece, true)
-        case .end: return nil
-        case .nothing: break
-        }
-        let piece = try await withUnsafeThrowingContinuation { (continuation: Puller) in
-            self.state.withLock { state in
-                do {
-                    switch try Self.takeWaiting(&state) {
-                    case .piece(let piece):
-                        // Came in between: an empty piece sends the puller round again.
-                        state.pieces.prepend(piece)
-                        continuation.resume(returning: [])
-                    case .end: continuation.resume(returning: nil)
-                    case .nothing: state.puller = continuation
-                    }
-                } catch {
-                    continuation.resume(throwing: error)
-                }
-            }
-        }
-        guard let piece else { return nil }
-        return (piece, false)
-    }
-
-    private enum Waiting {
-        case piece([UInt8])
-        case end
-        case nothing
-    }
-
-    private static func takeWaiting(_ state: inout State) throws -> Waiting {
-        if let piece = state.pieces.popFirst() { return .piece(piece) }
-        guard state.isFinished else { return .nothing }
-        if let error = state.error { throw error }
-        return .end
+        self.upload?.end()
     }
 }

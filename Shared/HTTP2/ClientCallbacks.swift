@@ -106,12 +106,22 @@ enum ClientCallbacks {
         switch head.type {
         case Nghttp2.headers:
             call(session, head.stream_id)?._withUnsafeGuaranteedRef { call in
+                if head.flags & Nghttp2.endStream != 0, call.upload != nil {
+                    withEngine(user) { $0.answerComplete(call) }
+                }
                 guard call.status >= 200, case .streamed(let continuation) = call.kind else {
                     return
                 }
                 call.kind = .none
                 continuation.resume(
                     returning: .init(status: call.status, fields: call.fields))
+            }
+        case Nghttp2.data where head.flags & Nghttp2.endStream != 0:
+            withEngine(user) { engine in
+                guard engine.uploadCount > 0, let call = call(session, head.stream_id) else {
+                    return
+                }
+                call._withUnsafeGuaranteedRef { engine.answerComplete($0) }
             }
         case Nghttp2.settings where head.flags & Nghttp2.acknowledgement == 0:
             withEngine(user) { $0.becameReady() }
@@ -160,6 +170,7 @@ enum ClientCallbacks {
         return withEngine(user) { engine in
             call._withUnsafeGuaranteedRef { call in
                 engine.executor.appendData(head: head.unsafelyUnwrapped, count: count) {
+                    if let upload = call.upload { return upload.take(count, into: $0) }
                     call.request.body.copy(from: call.sentBytes, count: count, to: $0)
                     call.sentBytes += count
                 }
@@ -172,6 +183,12 @@ enum ClientCallbacks {
         let call = Unmanaged<ClientCall>.fromOpaque(
             source.unsafelyUnwrapped.pointee.ptr.unsafelyUnwrapped)
         return call._withUnsafeGuaranteedRef { call in
+            if let upload = call.upload {
+                guard let next = upload.next(room: room) else { return Nghttp2.deferred }
+                flags.unsafelyUnwrapped.pointee |=
+                    next.isLast ? Nghttp2.dataNoCopy | Nghttp2.dataEndOfFile : Nghttp2.dataNoCopy
+                return next.count
+            }
             let left = call.request.body.count - call.sentBytes
             flags.unsafelyUnwrapped.pointee |=
                 left <= room ? Nghttp2.dataNoCopy | Nghttp2.dataEndOfFile : Nghttp2.dataNoCopy

@@ -21,6 +21,8 @@ final class ClientEngine: ChannelDuplexHandler {
 
     @exclusivity(unchecked) var firstCall: Unmanaged<ClientCall>?
     @exclusivity(unchecked) var callCount = 0
+    /// Calls whose bodies are produced while they are sent.
+    @exclusivity(unchecked) var uploadCount = 0
     @exclusivity(unchecked) var toConsume = 0
     @exclusivity(unchecked) private var isDirty = false
     /// The highest stream id whose request has been handed to the socket.
@@ -134,6 +136,7 @@ final class ClientEngine: ChannelDuplexHandler {
             return call.fail(HTTP2ClientError.notProcessed("the connection is closing"))
         }
         if call.isCancelled { return call.fail(CancellationError()) }
+        if let verdict = call.verdict { return call.fail(verdict) }
         do {
             try FieldRules.check(call.request.fields)
         } catch {
@@ -145,7 +148,7 @@ final class ClientEngine: ChannelDuplexHandler {
         let pointer = Unmanaged.passRetained(call)
         let id = call.request.head.submit(
             on: session, fields: call.request.fields,
-            body: call.request.body.isEmpty ? nil : ClientCallbacks.read,
+            body: call.request.body.isEmpty && call.upload == nil ? nil : ClientCallbacks.read,
             user: pointer.toOpaque())
         guard id > 0 else {
             pointer.release()
@@ -158,6 +161,7 @@ final class ClientEngine: ChannelDuplexHandler {
         self.firstCall?._withUnsafeGuaranteedRef { $0.previous = pointer }
         self.firstCall = pointer
         self.callCount += 1
+        if call.upload != nil { self.uploadCount += 1 }
         self.status.outstanding.store(self.callCount, ordering: .relaxed)
         if let deadline = call.request.deadline { self.executor.armExpiry(deadline) }
         self.markDirty()
@@ -174,6 +178,10 @@ final class ClientEngine: ChannelDuplexHandler {
         call.next = nil
         call.previous = nil
         self.callCount -= 1
+        if let upload = call.upload {
+            self.uploadCount -= 1
+            upload.end()
+        }
         self.status.outstanding.store(self.callCount, ordering: .relaxed)
         if let error {
             call.fail(error)
@@ -195,8 +203,9 @@ final class ClientEngine: ChannelDuplexHandler {
     /// Gives a call up: the caller is told `verdict` at once, the server by RST_STREAM.
     func giveUp(_ call: ClientCall, _ verdict: any Error) {
         call.fail(verdict)
-        guard call.id > 0, call.verdict == nil, let session = self.session else { return }
+        guard call.verdict == nil else { return }
         call.verdict = verdict
+        guard call.id > 0, let session = self.session else { return }
         nghttp2_submit_rst_stream(
             session, Nghttp2.flagNone, call.id, NGHTTP2_CANCEL.rawValue)
         self.markDirty()

@@ -15,8 +15,13 @@ public final class HTTP2ClientConnection: Sendable {
     // The engine is touched on its loop only.
     private let engine: LoopConfined<ClientEngine>
     private let inbox = Mutex<[ClientCall]>([])
+    private let uploadBytesMax: Int
 
-    private init(channel: any Channel, engine: LoopConfined<ClientEngine>, status: ClientStatus) {
+    private init(
+        channel: any Channel, engine: LoopConfined<ClientEngine>, status: ClientStatus,
+        uploadBytesMax: Int
+    ) {
+        self.uploadBytesMax = uploadBytesMax
         self.loop = channel.eventLoop
         self.channel = channel
         self.engine = engine
@@ -70,7 +75,9 @@ public final class HTTP2ClientConnection: Sendable {
                 channel = try await bootstrap.connect(host: host, port: port).get()
             }
             try await ready.futureResult.get()
-            return HTTP2ClientConnection(channel: channel, engine: engine, status: status)
+            return HTTP2ClientConnection(
+                channel: channel, engine: engine, status: status,
+                uploadBytesMax: limits.uploadBytesMax)
         } catch {
             ready.fail(error)
             throw HTTP2ClientError.notProcessed("no connection to \(address): \(error)")
@@ -104,14 +111,19 @@ public final class HTTP2ClientConnection: Sendable {
 
     /// Sends a request and returns the response's head; its body is pulled.
     ///
-    /// - Throws: ``HTTP2ClientError``, or `CancellationError`.
-    public func open(_ request: HTTP2ClientRequest) async throws -> HTTP2ClientStream {
-        let call = ClientCall(request)
+    /// - Parameter upload: the request's body, in place of `request.body`, where it is produced while
+    ///   it is sent. The response may begin, and end, before it does.
+    /// - Throws: ``HTTP2ClientError``, `CancellationError`, or what the upload was aborted with.
+    public func open(
+        _ request: HTTP2ClientRequest, upload: HTTP2Upload? = nil
+    ) async throws -> HTTP2ClientStream {
+        let call = ClientCall(request, upload: upload)
         let pieces = PieceQueue()
         call.pieces = pieces
         let head = try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
                 call.kind = .streamed(continuation)
+                upload?.attach(self.upload(of: call), waitingBytesMax: self.uploadBytesMax)
                 self.submit(call)
             }
         } onCancel: {
@@ -161,6 +173,12 @@ public final class HTTP2ClientConnection: Sendable {
 
     private func cancel(_ call: ClientCall) {
         self.onLoop { $0.cancel(call) }
+    }
+
+    private func upload(of call: ClientCall) -> HTTP2Upload.Connection {
+        HTTP2Upload.Connection(
+            resume: { self.onLoop { $0.resume(call) } },
+            abort: { error in self.onLoop { $0.giveUp(call, error) } })
     }
 
     /// Nobody pulls the response any more.

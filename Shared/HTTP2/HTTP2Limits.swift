@@ -93,6 +93,8 @@ public struct HTTP2ClientLimits: Sendable, Hashable {
     public var bodyBytesMax = 4 * 1024 * 1024
     /// Header list of a response; more fails the call.
     public var headerBytesMax = 16 * 1024
+    /// Bytes of a produced request that wait for the peer before writing them waits.
+    public var uploadBytesMax = 64 * 1024
     /// Calls waiting for the peer to allow another stream; more fail at once.
     public var waitingCallsMax = 10_000
     /// Connecting, TLS included.

@@ -4,7 +4,7 @@
 /// its bytes lie in the connection's own memory. What is taken out of it (strings, fields, the
 /// body) is the taker's.
 public struct HTTP2Request: ~Copyable {
-    private let stream: ServerStreamReference
+    let stream: ServerStreamReference
 
     init(_ stream: ServerStreamReference) {
         self.stream = stream

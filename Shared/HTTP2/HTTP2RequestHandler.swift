@@ -7,7 +7,7 @@
 /// suspend. It must not block. When the peer resets the stream or the connection ends, the task
 /// that runs `respond` is cancelled; a request whose stream is already gone is never started.
 public protocol HTTP2RequestHandler: Sendable {
-    /// Answers one request whose body has arrived completely.
+    /// Answers one request whose body has arrived completely, or arrives meanwhile.
     ///
     /// Answer exactly once with one of the responder's `send` methods, or `start` and any number
     /// of `write`s. Returning without having answered, or throwing before it, answers with
@@ -17,10 +17,23 @@ public protocol HTTP2RequestHandler: Sendable {
         to request: borrowing HTTP2Request, with responder: borrowing HTTP2Responder
     ) async throws
 
+    /// Whether `respond` is to be called with the first piece of this request's body, and takes the
+    /// rest as it arrives (``HTTP2Request/takeBodyPieces()``); by default not.
+    ///
+    /// Called on the event loop, from inside the processing of frames, for requests whose body did
+    /// not arrive in one frame. No limit but the windows is kept on such a body. A handler that
+    /// answers before its end makes the connection tell the peer to stop (RFC 9113 section 8.1).
+    func streamsBody(of request: borrowing HTTP2Request) -> Bool
+
     /// What a request is told that never reaches `respond`.
     ///
     /// Called on the event loop, from inside the processing of frames: it must be quick.
     func refusal(_ reason: HTTP2Refusal) -> HTTP2Response
+}
+
+extension HTTP2RequestHandler {
+    /// Takes every request whole.
+    public func streamsBody(of request: borrowing HTTP2Request) -> Bool { false }
 }
 
 /// Why a request never reaches its handler.

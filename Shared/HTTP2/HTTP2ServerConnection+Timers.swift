@@ -38,7 +38,7 @@ extension HTTP2ServerConnection {
         while let stream = next {
             next = stream.pointee.nextLive
             if stream.pointee.isClosed { continue }
-            if !stream.pointee.isComplete, !stream.pointee.isRefused {
+            if !stream.pointee.isComplete, !stream.pointee.isRefused, stream.pointee.input == nil {
                 self.checkPace(stream, now, limits)
             }
             if let output = stream.pointee.output { self.beat(stream, output, now) }

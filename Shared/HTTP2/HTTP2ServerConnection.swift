@@ -130,6 +130,7 @@ public final class HTTP2ServerConnection: ChannelDuplexHandler {
             next = stream.pointee.nextLive
             guard !stream.pointee.isClosed else { continue }
             stream.pointee.isClosed = true
+            stream.pointee.input?.pieces.finish(CancellationError())
             if stream.pointee.isRunning {
                 self.core.cancel(stream)
             } else {

@@ -117,6 +117,9 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
     func receive(
         _ stream: ServerStreamReference, _ data: UnsafePointer<UInt8>, _ count: Int, isLast: Bool
     ) {
+        if stream.pointee.input != nil || (!isLast && self.beginsStreaming(stream)) {
+            return self.feed(stream, data, count)
+        }
         if stream.pointee.body.count + count > self.pointee.limits.bodyBytesMax {
             self.pointee.toConsume += count
             self.refuse(stream, .bodyTooLarge)
@@ -149,6 +152,11 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
             self.pointee.earlyAnswers -= 1
             return
         }
+        if let input = stream.pointee.input {
+            self.pointee.earlyAnswers -= 1
+            input.pieces.finish(nil)
+            return
+        }
         if stream.pointee.heldBytes > 0 { self.pointee.holdersCount += 1 }
         guard self.pointee.runningCount < self.pointee.limits.handlersMax,
             self.pointee.unsentBytes <= self.pointee.limits.unsentBytesMax
@@ -173,7 +181,8 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
 
     /// The answer to an incomplete request has left: tell the peer to stop sending (RFC 9113 8.1).
     func earlyAnswerSent(_ stream: ServerStreamReference) {
-        guard stream.pointee.isRefused, !stream.pointee.isComplete, !stream.pointee.isResetByUs
+        guard stream.pointee.isRefused || stream.pointee.input != nil,
+            !stream.pointee.isComplete, !stream.pointee.isResetByUs
         else { return }
         stream.pointee.isResetByUs = true
         nghttp2_submit_rst_stream(
@@ -188,7 +197,12 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
         if self.pointee.headerStream == stream { self.pointee.headerStream = nil }
         // The library does not tell the end of a block that it refuses half-way.
         if self.pointee.headerBlockID == stream.pointee.id { self.pointee.headerBlockBegan = nil }
-        if stream.pointee.isRefused, !stream.pointee.isComplete { self.pointee.earlyAnswers -= 1 }
+        if let input = stream.pointee.input {
+            if !stream.pointee.isComplete { self.pointee.earlyAnswers -= 1 }
+            input.pieces.finish(CancellationError())
+        } else if stream.pointee.isRefused, !stream.pointee.isComplete {
+            self.pointee.earlyAnswers -= 1
+        }
         if !stream.pointee.isRunning {
             self.recycle(stream)
         } else if stream.pointee.worker != nil {

@@ -141,7 +141,15 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
         guard stream.pointee.heldBytes > 0 else { return }
         self.pointee.heldBytes -= stream.pointee.heldBytes
         stream.pointee.heldBytes = 0
-        if stream.pointee.isComplete { self.pointee.holdersCount -= 1 }
+        if stream.pointee.isComplete || stream.pointee.input != nil {
+            self.pointee.holdersCount -= 1
+        }
+        self.payOwed()
+    }
+
+    /// Gives back the window that was kept, now that less is held.
+    @inline(__always)
+    func payOwed() {
         guard self.pointee.owedBytes > 0 else { return }
         if self.pointee.heldBytes <= self.pointee.limits.heldBodyBytesMax
             || self.pointee.holdersCount == 0
@@ -239,6 +247,7 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
     func handlerEnded(_ stream: ServerStreamReference) {
         stream.pointee.isRunning = false
         stream.pointee.deadline = .distantFuture
+        stream.pointee.input?.detach()
         self.pointee.runningCount -= 1
         if stream.pointee.isClosed {
             self.recycle(stream)

@@ -40,6 +40,8 @@ struct ServerStream {
     var refusal: HTTP2Refusal?
 
     var body: [UInt8] = []
+    /// The body of a request whose handler takes it as it arrives; `nil` for whole ones.
+    var input: HTTP2RequestBody?
     /// Body bytes counted as held by the connection.
     var heldBytes = 0
     var began = NIODeadline.uptimeNanoseconds(0)

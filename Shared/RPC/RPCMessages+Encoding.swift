@@ -12,8 +12,12 @@ extension RPCMessages {
             leading: metadata?.leading ?? RPCMetadata(),
             trailing: { metadata?.trailing ?? RPCMetadata() }
         ) {
-            guard let element = try await puller.next() else { return nil }
-            return try encoder.encode(element)
+            do {
+                guard let element = try await puller.next() else { return nil }
+                return try encoder.encode(element)
+            } catch {
+                throw metadata?.trailing.added(to: error) ?? error
+            }
         }
     }
 

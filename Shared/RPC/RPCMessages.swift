@@ -27,6 +27,14 @@ public struct RPCMessages: AsyncSequence, Sendable {
         self.pull = pull
     }
 
+    /// Makes a sequence of the elements of another.
+    init(
+        leading: RPCMetadata, trailing: @escaping @Sendable () -> RPCMetadata,
+        pulling other: RPCMessages
+    ) {
+        self.init(leading: leading, trailing: trailing, pull: other.pull)
+    }
+
     /// What the peer said after the last element; empty before the end.
     public var trailing: RPCMetadata { self.trail?() ?? RPCMetadata() }
 

@@ -53,21 +53,7 @@ extension RPCRouter {
             return .message(bytes, metadata)
         case .messages(let messages):
             if messages.leading.problem != nil { throw RPCError.unsendableMetadata }
-            return .messages(
-                messages.pulled { pull in
-                    do {
-                        let message = try await DeadlineRace.run(until: context.deadline) {
-                            try await CallContext.$current.withValue(context) { try await pull() }
-                        }
-                        if let failure = elements?.failure { throw failure }
-                        if message == nil, messages.trailing.problem != nil {
-                            throw RPCError.unsendableMetadata
-                        }
-                        return message
-                    } catch {
-                        throw elements?.failure ?? RPCError(sending: error)
-                    }
-                })
+            return .messages(CarriedAnswer(messages, in: context, elements).messages)
         }
     }
 }
@@ -100,12 +86,56 @@ private final class CarriedElements: Sendable {
     var messages: RPCMessages {
         self.source.pulled { pull in
             do {
-                return try await CallContext.$current.withValue(self.caller) { try await pull() }
+                let element = try await CallContext.$current.withValue(self.caller) {
+                    try await pull()
+                }
+                // Elements that end because they were cancelled are not whole.
+                if element == nil { try Task.checkCancellation() }
+                return element
             } catch {
-                self.failed.withLock { $0 = RPCError(crossing: error) }
+                // A pull that was cancelled failed for a reason that the call knows already.
+                if !Task.isCancelled { self.failed.withLock { $0 = RPCError(crossing: error) } }
                 throw RPCError(.canceled, "the caller cancelled the call")
             }
         }
+    }
+}
+
+/// A streamed answer on its way to a caller in the same process: pulled in the handler's context.
+private final class CarriedAnswer: Sendable {
+    private let source: RPCMessages
+    private let context: CallContext
+    private let elements: CarriedElements?
+    private let hasEnded = Mutex(false)
+
+    init(_ source: RPCMessages, in context: CallContext, _ elements: CarriedElements?) {
+        self.source = source
+        self.context = context
+        self.elements = elements
+    }
+
+    var messages: RPCMessages {
+        let pulled = self.source.pulled { pull in
+            do {
+                let message = try await DeadlineRace.run(until: self.context.deadline) {
+                    try await CallContext.$current.withValue(self.context) { try await pull() }
+                }
+                if let failure = self.elements?.failure { throw failure }
+                if message == nil { try self.end() }
+                return message
+            } catch {
+                throw self.elements?.failure ?? RPCError(sending: error)
+            }
+        }
+        return RPCMessages(
+            leading: pulled.leading,
+            trailing: { self.hasEnded.withLock { $0 } ? self.source.trailing : RPCMetadata() },
+            pulling: pulled)
+    }
+
+    private func end() throws {
+        if self.source.trailing.problem != nil { throw RPCError.unsendableMetadata }
+        self.hasEnded.withLock { $0 = true }
     }
 }
 

@@ -24,9 +24,7 @@ extension RPCRoutes {
             RPCRoute(.stream(Method.self)) { body in
                 let request = try Self.request(Method.self, Method.name, body)
                 let metadata = RPCAnswerMetadata()
-                return .messages(
-                    RPCMessages(
-                        encoding: try await handler(request, metadata), answering: metadata))
+                return try await Self.elements(metadata) { try await handler(request, metadata) }
             })
     }
 
@@ -44,7 +42,7 @@ extension RPCRoutes {
         self.entries.append(
             RPCRoute(.clientStream(Method.self)) { body in
                 let request = try Self.request(Method.self, Method.name, body)
-                let elements = try Self.incoming(Method.RequestElement.self, Method.name)
+                let elements = Self.incoming(Method.RequestElement.self)
                 let metadata = RPCAnswerMetadata()
                 return try await Self.reply(metadata) {
                     try await handler(request, elements, metadata)
@@ -84,12 +82,11 @@ extension RPCRoutes {
         self.entries.append(
             RPCRoute(.bidirectional(Method.self)) { body in
                 let request = try Self.request(Method.self, Method.name, body)
-                let elements = try Self.incoming(Method.RequestElement.self, Method.name)
+                let elements = Self.incoming(Method.RequestElement.self)
                 let metadata = RPCAnswerMetadata()
-                return .messages(
-                    RPCMessages(
-                        encoding: try await handler(request, elements, metadata),
-                        answering: metadata))
+                return try await Self.elements(metadata) {
+                    try await handler(request, elements, metadata)
+                }
             })
     }
 
@@ -121,14 +118,12 @@ extension RPCRoutes {
         }
     }
 
-    /// The elements that follow the request.
+    /// The elements that follow the request; none where the caller has none to send.
     private static func incoming<Element: Decodable & Sendable>(
-        _: Element.Type, _ name: String
-    ) throws -> RPCElements<Element> {
-        guard let incoming = CallContext.current.incoming else {
-            throw RPCError(.internal, "\(name) was carried without its elements")
-        }
-        return incoming.messages.decoded(as: Element.self, orFailWith: .invalidArgument)
+        _: Element.Type
+    ) -> RPCElements<Element> {
+        let messages = CallContext.current.incoming?.messages ?? RPCMessages { nil }
+        return messages.decoded(as: Element.self, orFailWith: .invalidArgument)
     }
 
     /// The one reply with its metadata; an error takes along what was said before it.
@@ -138,10 +133,30 @@ extension RPCRoutes {
         do {
             return .message(try CBOREncoder().encode(try await handler()), metadata.whole)
         } catch {
-            guard !metadata.whole.isEmpty else { throw error }
-            var error = RPCError(crossing: error)
-            error.metadata.append(contentsOf: metadata.whole)
-            throw error
+            throw metadata.whole.added(to: error)
         }
+    }
+
+    /// The elements of an answer, with their metadata.
+    private static func elements<Elements: AsyncSequence & Sendable>(
+        _ metadata: RPCAnswerMetadata, _ handler: () async throws -> Elements
+    ) async throws -> RPCAnswer where Elements.Element: Encodable & Sendable {
+        do {
+            return .messages(RPCMessages(encoding: try await handler(), answering: metadata))
+        } catch {
+            throw metadata.whole.added(to: error)
+        }
+    }
+}
+
+extension RPCMetadata {
+    /// The error with this said before whatever it says itself.
+    func added(to error: any Error) -> any Error {
+        guard !self.isEmpty else { return error }
+        var told = RPCError(crossing: error)
+        var whole = self
+        whole.append(contentsOf: told.metadata)
+        told.metadata = whole
+        return told
     }
 }

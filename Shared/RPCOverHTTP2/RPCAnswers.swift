@@ -28,7 +28,7 @@ enum RPCAnswers {
         if let error = error as? MessageTooLarge, error.isRequest {
             try? responder.send(self.response(error.rpcError, status: 413))
         } else {
-            self.send(RPCError(crossing: error), responder)
+            self.send(RPCError(sending: error), responder)
         }
     }
 
@@ -39,7 +39,7 @@ enum RPCAnswers {
         _ error: any Error, isReplay: Bool, _ responder: borrowing HTTP2Responder
     ) {
         guard isReplay else { return self.send(error, responder) }
-        let crossing = RPCError(crossing: error)
+        let crossing = RPCError(sending: error)
         var response = self.response(crossing, status: crossing.code.httpStatus)
         response.fields.append("rpc-replayed", "1")
         try? responder.send(response)
@@ -48,7 +48,9 @@ enum RPCAnswers {
     /// Answers with an error under its own status.
     static func send(_ error: RPCError, _ responder: borrowing HTTP2Responder) {
         let response = self.response(error, status: error.code.httpStatus)
-        if error.retryPushbackMilliseconds == nil, let head = self.errors[error.code] {
+        if error.retryPushbackMilliseconds == nil, error.metadata.isEmpty,
+            let head = self.errors[error.code]
+        {
             responder.send(head, body: response.body)
         } else {
             try? responder.send(response)
@@ -61,8 +63,36 @@ enum RPCAnswers {
         if let pushback = error.retryPushbackMilliseconds {
             fields.append("rpc-retry-pushback-ms", String(pushback))
         }
+        error.metadata.append(to: &fields)
         let body = (try? CBOREncoder().encode(RPCErrorBody(error))) ?? []
         return HTTP2Response(status: status, fields: fields, body: body)
+    }
+
+    /// Answers with a message, and what the handler said beside it in the head.
+    @inline(__always)
+    static func send(
+        _ body: [UInt8], _ metadata: RPCMetadata, under head: HTTP2HeaderBlock,
+        _ responder: borrowing HTTP2Responder
+    ) {
+        if metadata.isEmpty {
+            responder.send(head, body: body)
+        } else {
+            self.send(body, saying: metadata, under: head, responder)
+        }
+    }
+
+    private static func send(
+        _ body: [UInt8], saying metadata: RPCMetadata, under head: HTTP2HeaderBlock,
+        _ responder: borrowing HTTP2Responder
+    ) {
+        var fields = HTTP2Fields()
+        metadata.append(to: &fields)
+        do {
+            if metadata.problem != nil { throw HTTP2ResponseError.malformedField("metadata") }
+            try responder.send(head, fields: fields, body: body)
+        } catch {
+            self.send(.unsendableMetadata, responder)
+        }
     }
 
     static func wrongContentType(isUnary: Bool, _ responder: borrowing HTTP2Responder) {

@@ -19,6 +19,8 @@ enum CarrierBounds {
     static let timeoutDigitsMax = 10
     /// Bytes of an idempotency key, its quotation marks and escapes not counted.
     static let idempotencyKeyBytesMax = 255
+    /// Bytes of a digest that make an entity tag.
+    static let entityTagBytes = 16
     /// Request heads a client keeps, one a method.
     static let requestHeadsMax = 4096
     /// The first wait after a failed connection, and the longest.

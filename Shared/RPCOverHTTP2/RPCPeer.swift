@@ -2,7 +2,6 @@ public import HTTP2
 public import NIOCore
 public import NIOSSL
 public import RPC
-import Synchronization
 
 /// A service that calls are carried to: its endpoints, and the connections to them.
 ///
@@ -13,7 +12,7 @@ import Synchronization
 public final class RPCPeer: Sendable {
     private let endpoints: [RPCEndpoint]
     private let heads: RequestHeads
-    private let limits: RPCCarrierLimits
+    let limits: RPCCarrierLimits
 
     /// Makes a peer; nothing is connected yet.
     ///
@@ -33,7 +32,7 @@ public final class RPCPeer: Sendable {
             RPCEndpoint(
                 $0, tls: tls, serverName: serverName, limits: connectionLimits, group: group)
         }
-        self.heads = RequestHeads(credentials, isEncrypted: tls != nil)
+        self.heads = RequestHeads(credentials, isEncrypted: tls != nil, limits)
         self.limits = limits
     }
 
@@ -63,27 +62,28 @@ public final class RPCPeer: Sendable {
         let head = try self.heads.head(of: call.path)
         do {
             let connection = try await self.connection(until: deadline)
+            var request = HTTP2ClientRequest(
+                head: head, fields: fields, body: call.body, deadline: deadline)
             if call.path.declaration.kind == .unary {
-                return try RPCResponses.message(
-                    of: await connection.call(
-                        HTTP2ClientRequest(
-                            head: head, fields: fields, body: call.body, deadline: deadline)))
+                if call.prefersGET, let get = try self.heads.get(call) {
+                    request.head = get
+                    request.body = []
+                }
+                return try RPCResponses.message(of: await connection.call(request))
             }
-            let stream = try await connection.open(
-                HTTP2ClientRequest(
-                    head: head, fields: fields, body: RPCSequence.item(call.body),
-                    deadline: deadline))
-            return .messages(
-                try await RPCResponses.messages(
-                    of: stream, messageBytesMax: self.limits.streamMessageBytesMax))
+            return try await self.stream(call, request, on: connection)
         } catch let error as HTTP2ClientError {
-            throw RPCResponses.failure(error)
+            throw RPCResponses.failure(error, until: deadline)
         } catch let error as HTTP2ResponseError {
             throw RPCError(.invalidArgument, "the call's header cannot be sent: \(error)")
         }
     }
 
     private func describe(_ context: CallContext, in fields: inout HTTP2Fields) throws {
+        if !context.metadata.isEmpty {
+            if let problem = context.metadata.problem { throw problem.error }
+            context.metadata.append(to: &fields)
+        }
         if context.attempt > 1 { fields.append("rpc-attempt", String(context.attempt)) }
         if context.criticality != .default {
             fields.append("rpc-criticality", context.criticality.rawValue)
@@ -117,36 +117,6 @@ public final class RPCPeer: Sendable {
             return try await best.connection(until: deadline)
         } catch HTTP2ClientError.notProcessed {
             return try await self.endpoints[second].connection(until: deadline)
-        }
-    }
-}
-
-/// The heads of a peer's requests, one a method, made when first used.
-private final class RequestHeads: Sendable {
-    private let fields: HTTP2Fields
-    private let isEncrypted: Bool
-    // The path is kept with its head, so that its identity is not given to another.
-    private let heads = Mutex<[ObjectIdentifier: (path: MethodPath, head: HTTP2RequestHead)]>([:])
-
-    init(_ credentials: PeerCredentials?, isEncrypted: Bool) {
-        var fields: HTTP2Fields = ["rpc-version": "1"]
-        if let credentials { fields.append("authorization", credentials.authorization) }
-        self.fields = fields
-        self.isEncrypted = isEncrypted
-    }
-
-    func head(of path: MethodPath) throws -> HTTP2RequestHead {
-        try self.heads.withLock { heads in
-            if let known = heads[ObjectIdentifier(path)] { return known.head }
-            if heads.count >= CarrierBounds.requestHeadsMax { heads.removeAll() }
-            var fields = self.fields
-            let isUnary = path.declaration.kind == .unary
-            fields.append("content-type", isUnary ? "application/cbor" : "application/cbor-seq")
-            let head = try HTTP2RequestHead(
-                method: "POST", scheme: self.isEncrypted ? "https" : "http",
-                authority: path.declaration.service, path: path.text, fields: fields)
-            heads[ObjectIdentifier(path)] = (path, head)
-            return head
         }
     }
 }

@@ -21,6 +21,9 @@ struct RPCRequestFields {
     var authorization: [UInt8]?
     /// What is wrong with the fields, naming the first that cannot be read.
     var fault: StaticString?
+    var ifNoneMatch: String?
+    var metadata = RPCMetadata()
+    var metadataProblem: RPCMetadata.Problem?
 
     /// Takes one field.
     @inline(__always)
@@ -59,8 +62,34 @@ struct RPCRequestFields {
                 self.fault =
                     self.fault ?? "idempotency-key is a quoted string of 1 to 255 characters"
             }
-        default: break
+        default: self.takeOther(name, value)
         }
+    }
+
+    /// Takes a field that most calls do not have.
+    @inline(__always)
+    private mutating func takeOther(
+        _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
+    ) {
+        if name.first == UInt8(ascii: ":") { return }
+        self.takeUnusual(name, value)
+    }
+
+    @inline(never)
+    private mutating func takeUnusual(
+        _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
+    ) {
+        if name.isEqual(to: "if-none-match") {
+            self.ifNoneMatch = Self.text(value)
+        } else {
+            self.metadataProblem = self.metadata.take(name, value) ?? self.metadataProblem
+        }
+    }
+
+    /// - Throws: `invalid_argument` or `resource_exhausted` for metadata that may not be sent.
+    func checkMetadata() throws {
+        guard !self.metadata.isEmpty || self.metadataProblem != nil else { return }
+        if let problem = self.metadataProblem ?? self.metadata.problem { throw problem.error }
     }
 
     /// The trace the call belongs to; a malformed `traceparent` counts as none.

@@ -1,7 +1,7 @@
 import CBOR
 import HTTP2
+import NIOCore
 import RPC
-import Synchronization
 
 /// What responses mean to a caller.
 enum RPCResponses {
@@ -15,14 +15,15 @@ enum RPCResponses {
         guard response.fields.has("content-type", equalTo: "application/cbor") else {
             throw RPCError(.internal, "the peer answered with another content type than CBOR")
         }
-        return .message(response.body)
+        return .message(response.body, try self.metadata(of: response.fields))
     }
 
     /// The messages of a streamed answer.
     ///
     /// - Throws: the error the peer, or a proxy on the way, answered with before the first message.
     static func messages(
-        of stream: HTTP2ClientStream, messageBytesMax: Int
+        of stream: HTTP2ClientStream, messageBytesMax: Int, until deadline: NIODeadline?,
+        pump: RequestPump?
     ) async throws -> RPCMessages {
         guard stream.status == 200 else {
             var body: [UInt8] = []
@@ -34,8 +35,9 @@ enum RPCResponses {
         guard stream.fields.has("content-type", equalTo: "application/cbor-seq") else {
             throw RPCError(.internal, "the peer answered with another content type than a sequence")
         }
-        let reader = SequenceReader(stream, messageBytesMax: messageBytesMax)
-        return RPCMessages { try await reader.next() }
+        let reader = SequenceReader(
+            stream, messageBytesMax: messageBytesMax, deadline: deadline, pump: pump)
+        return reader.messages(leading: try self.metadata(of: stream.fields))
     }
 
     /// The error of an answer that is not 200.
@@ -47,20 +49,41 @@ enum RPCResponses {
                 RPCError.Code(statusFromProxy: status),
                 "answered with status \(status) by something on the way")
         }
-        let pushback = fields.first("rpc-retry-pushback-ms").map { Int($0) ?? -1 }
+        let pushback = self.pushback(fields.first("rpc-retry-pushback-ms"))
+        let metadata = (try? RPCMetadata(from: fields)) ?? RPCMetadata()
         if body.count <= CarrierBounds.errorBytesMax,
             let decoded = try? CBORDecoder().decode(RPCErrorBody.self, from: body)
         {
-            return decoded.error(pushback: pushback)
+            return decoded.error(pushback: pushback, metadata: metadata)
         }
         return RPCError(
             RPCError.Code(rawValue: text) ?? .unknown, "status \(status) without particulars",
-            retryPushbackMilliseconds: pushback)
+            retryPushbackMilliseconds: pushback, metadata: metadata)
+    }
+
+    /// How long the peer asks to wait; what cannot be read means never (gRPC proposal A6).
+    static func pushback(_ text: String?) -> Int? {
+        guard let text else { return nil }
+        let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
+        let isNumber = !digits.isEmpty && digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        guard isNumber, let number = Int(text), number >= 0 else { return -1 }
+        return number
+    }
+
+    /// What an answer's fields say; nothing, nearly always.
+    private static func metadata(of fields: HTTP2Fields) throws -> RPCMetadata {
+        // The content type is always there.
+        fields.count > 1 ? try RPCMetadata(from: fields) : RPCMetadata()
     }
 
     /// A failure of the connection as callers see it.
-    static func failure(_ error: HTTP2ClientError) -> any Error {
+    ///
+    /// The caller's own clock decides what a reset after the deadline means: servers keep the
+    /// deadline too, and may be first to act on it.
+    static func failure(_ error: HTTP2ClientError, until deadline: NIODeadline?) -> any Error {
         switch error {
+        case .reset where deadline.map { $0 <= .now() } ?? false:
+            RPCError(.deadlineExceeded, "the deadline has passed")
         case .notProcessed(let reason): CarryFailure(RPCError(.unavailable, reason))
         case .connectionLost(let reason): RPCError(.unavailable, reason)
         case .reset(let code): self.failure(resetCode: code)
@@ -76,67 +99,6 @@ enum RPCResponses {
         case 0xb: RPCError(.resourceExhausted, "the peer asks for calm")
         case 0xc: RPCError(.permissionDenied, "the peer wants better encryption")
         default: RPCError(.internal, "the peer reset the stream with code \(resetCode)")
-        }
-    }
-}
-
-/// Reads the items of a streamed answer, one caller at a time.
-private final class SequenceReader: Sendable {
-    private struct State {
-        var parser: RPCSequenceParser
-        var isEnded = false
-    }
-
-    private let stream: HTTP2ClientStream
-    private let state: Mutex<State>
-
-    init(_ stream: HTTP2ClientStream, messageBytesMax: Int) {
-        self.stream = stream
-        self.state = Mutex(State(parser: RPCSequenceParser(messageBytesMax: messageBytesMax)))
-    }
-
-    func next() async throws -> [UInt8]? {
-        while true {
-            let event = try self.state.withLock { state -> RPCSequenceParser.Event? in
-                state.isEnded ? nil : try state.parser.next()
-            }
-            switch event {
-            case nil: return nil
-            case .message(let message): return message
-            case .end:
-                try await self.end()
-                return nil
-            case .needsMore:
-                guard let piece = try await self.pull() else {
-                    throw RPCError(.internal, "the stream was cut short")
-                }
-                self.state.withLock { $0.parser.append(piece) }
-            }
-        }
-    }
-
-    /// Reads the end map, which is the rest of the body, and throws the error it may carry.
-    private func end() async throws {
-        var body = self.state.withLock { state in
-            state.isEnded = true
-            return state.parser.rest
-        }
-        while let piece = try await self.pull() {
-            body.append(contentsOf: piece)
-            guard body.count <= CarrierBounds.errorBytesMax else { break }
-        }
-        guard let end = try? CBORDecoder().decode(RPCEndMap.self, from: body) else {
-            throw RPCError(.internal, "the stream's end cannot be read")
-        }
-        if let error = end.error { throw error }
-    }
-
-    private func pull() async throws -> [UInt8]? {
-        do {
-            return try await self.stream.next()
-        } catch let error as HTTP2ClientError {
-            if case .notProcessed(let reason) = error { throw RPCError(.unavailable, reason) }
-            throw RPCResponses.failure(error)
         }
     }
 }

@@ -30,11 +30,15 @@ enum RPCSequence {
         return item
     }
 
+    /// A whole answer with one message that ended well.
+    static func whole(_ message: [UInt8]) -> [UInt8] { self.item(message) + [0xa0] }
+
     /// The message of a request to a streaming method: one byte string, heartbeats aside.
     ///
     /// - Throws: `invalid_argument` for anything else.
     static func onlyMessage(of body: [UInt8]) throws -> [UInt8] {
-        var parser = RPCSequenceParser(messageBytesMax: body.count)
+        var parser = RPCSequenceParser(
+            messageBytesMax: body.count, malformed: .invalidArgument)
         parser.append(body)
         guard case .message(let message) = try parser.next(), try parser.next() == .needsMore,
             parser.isEmpty
@@ -55,11 +59,14 @@ struct RPCSequenceParser {
     }
 
     private let messageBytesMax: Int
+    private let malformed: RPCError.Code
     private var bytes: [UInt8] = []
     private var offset = 0
 
-    init(messageBytesMax: Int) {
+    /// - Parameter malformed: what an item that has no place in the sequence is.
+    init(messageBytesMax: Int, malformed: RPCError.Code = .internal) {
         self.messageBytesMax = messageBytesMax
+        self.malformed = malformed
     }
 
     var isEmpty: Bool { self.offset == self.bytes.count }
@@ -79,15 +86,15 @@ struct RPCSequenceParser {
 
     /// The next thing in the bytes that have come.
     ///
-    /// - Throws: `internal` for an item that has no place in a sequence, `resource_exhausted` for a
-    ///   message over the limit.
+    /// - Throws: `resource_exhausted` for a message over the limit.
     mutating func next() throws -> Event {
         while self.offset < self.bytes.count, self.bytes[self.offset] == 0xf6 { self.offset += 1 }
         guard self.offset < self.bytes.count else { return .needsMore }
         let head = self.bytes[self.offset]
         if head >> 5 == 5 { return .end }
         guard head >> 5 == 2, head & 0x1f < 28 else {
-            throw RPCError(.internal, "the peer sent an item that has no place in a stream")
+            throw RPCError(
+                self.malformed, "the peer sent an item that has no place in a stream")
         }
         let extra = head & 0x1f < 24 ? 0 : 1 << Int(head & 0x1f - 24)
         let start = self.offset + 1 + extra

@@ -6,8 +6,8 @@ import Synchronization
 
 /// Answers the calls of one connection from a router.
 final class RPCServerHandler: HTTP2RequestHandler {
-    private let router: RPCRouter
-    private let limits: RPCCarrierLimits
+    let router: RPCRouter
+    let limits: RPCCarrierLimits
     private let tokens: PeerTokens
     /// The caller that the connection itself has proven, by a certificate.
     private let certified: PeerName?
@@ -34,82 +34,64 @@ final class RPCServerHandler: HTTP2RequestHandler {
         else { return try await self.respondUnusual(to: request, with: responder) }
         var fields = RPCRequestFields()
         request.withUnsafeFields { fields.take($0, $1) }
-        let isUnary = self.router.declaration(ofRoute: route).kind == .unary
-        guard fields.contentType == (isUnary ? .message : .sequence) else {
-            return RPCAnswers.wrongContentType(isUnary: isUnary, responder)
+        guard fields.isVersionKnown else { return RPCAnswers.unknownVersion(responder) }
+        let kind = self.router.declaration(ofRoute: route).kind
+        guard fields.contentType == (kind == .unary ? .message : .sequence) else {
+            return RPCAnswers.wrongContentType(isUnary: kind == .unary, responder)
         }
-        var body = request.takeBody()
-        if !isUnary {
-            do {
-                body = try RPCSequence.onlyMessage(of: body)
-            } catch {
-                return RPCAnswers.send(RPCError(crossing: error), responder)
-            }
+        if kind == .unary {
+            try await self.answer(route, request.takeBody(), fields, kind, responder)
+        } else {
+            try await self.respond(toStream: request, route, fields, kind, with: responder)
         }
-        try await self.answer(route, body, fields, isUnary: isUnary, responder)
     }
 
-    /// Everything but a POST to a known path.
-    private func respondUnusual(
-        to request: borrowing HTTP2Request, with responder: borrowing HTTP2Responder
-    ) async throws {
-        let path = request.path
-        let parts = path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let route = Array(parts[0].utf8).withUnsafeBufferPointer {
-            self.router.route(ofPath: $0)
-        }
-        guard let route, request.method != .post else {
-            return RPCAnswers.send(RPCError(.unimplemented, "no method \(path)"), responder)
-        }
-        let declaration = self.router.declaration(ofRoute: route)
-        let allowsGet = declaration.kind == .unary && declaration.repetition == .safe
-        guard request.method == .get, allowsGet else {
-            return RPCAnswers.wrongMethod(allow: allowsGet ? "GET, POST" : "POST", responder)
-        }
-        guard parts.count == 2, parts[1].hasPrefix("m="),
-            parts[1].utf8.count <= self.limits.getMessageBytesMax,
-            let body = Base64URL.decode(parts[1].dropFirst(2))
-        else {
-            return RPCAnswers.send(
-                RPCError(.invalidArgument, "a GET carries its message as ?m=<base64url>"), responder
-            )
-        }
-        var fields = RPCRequestFields()
-        request.withUnsafeFields { fields.take($0, $1) }
-        try await self.answer(route, body, fields, isUnary: true, responder)
-    }
-
-    private func answer(
-        _ route: Int, _ body: [UInt8], _ fields: RPCRequestFields, isUnary: Bool,
+    /// Answers a call whose message has been taken out of its request.
+    ///
+    /// - Parameter reader: the request itself and what follows it, where the method takes a stream.
+    func answer(
+        _ route: Int, _ body: [UInt8], _ fields: RPCRequestFields,
+        _ kind: RPCMethodDeclaration.Kind, reader: RequestReader? = nil,
         _ responder: borrowing HTTP2Responder
     ) async throws {
-        guard fields.isVersionKnown else { return RPCAnswers.unknownVersion(responder) }
-        if let fault = fields.fault {
-            return RPCAnswers.send(RPCError(.invalidArgument, "\(fault)"), responder)
-        }
-        var context = CallContext(
-            trace: fields.trace, attempt: fields.attempt, criticality: fields.criticality,
-            idempotencyKey: fields.idempotencyKey)
         do {
-            context.caller = try self.caller(fields.authorization)
             let now = ContinuousClock.now
-            try self.setDeadline(route, fields.timeoutMilliseconds, now, &context, responder)
-            if context.idempotencyKey != nil, isUnary {
+            let context = try self.context(of: fields, route, now, responder)
+            if context.idempotencyKey != nil, kind == .unary {
                 return await self.answerKeyed(route, body, context, now, responder)
             }
-            switch try await self.router.answer(
-                route: route, body: body, context: context, now: now)
-            {
-            case .message(let message, _): responder.send(RPCAnswers.message, body: message)
+            let answer =
+                if let reader {
+                    try await self.router.answer(
+                        route: route, body: reader.request(), elements: reader.elements,
+                        context: context)
+                } else {
+                    try await self.router.answer(
+                        route: route, body: body, context: context, now: now)
+                }
+            switch answer {
+            case .message(let message, let metadata):
+                if kind == .unary {
+                    RPCAnswers.send(message, metadata, under: RPCAnswers.message, responder)
+                } else {
+                    RPCAnswers.send(
+                        RPCSequence.whole(message), metadata, under: RPCAnswers.sequence,
+                        responder)
+                }
             case .messages(let messages):
                 try await self.stream(messages, context, responder)
             }
         } catch {
-            if responder.hasExpired {
-                RPCAnswers.send(RPCError(.deadlineExceeded, "the deadline has passed"), responder)
-            } else {
-                RPCAnswers.send(error, responder)
-            }
+            self.fail(error, responder)
+        }
+    }
+
+    /// Answers with what a call failed with.
+    func fail(_ error: any Error, _ responder: borrowing HTTP2Responder) {
+        if responder.hasExpired {
+            RPCAnswers.send(RPCError(.deadlineExceeded, "the deadline has passed"), responder)
+        } else {
+            RPCAnswers.send(error, responder)
         }
     }
 
@@ -120,8 +102,9 @@ final class RPCServerHandler: HTTP2RequestHandler {
         let answer = await self.router.keyedAnswer(
             route: route, body: body, context: context, now: now)
         switch answer.result {
-        case .success(.message(let message, _)):
-            responder.send(answer.isReplay ? RPCAnswers.replay : RPCAnswers.message, body: message)
+        case .success(.message(let message, let metadata)):
+            let head = answer.isReplay ? RPCAnswers.replay : RPCAnswers.message
+            RPCAnswers.send(message, metadata, under: head, responder)
         case .failure where responder.hasExpired:
             RPCAnswers.send(RPCError(.deadlineExceeded, "the deadline has passed"), responder)
         case .failure(let error):
@@ -132,6 +115,24 @@ final class RPCServerHandler: HTTP2RequestHandler {
     }
 
     // MARK: Who calls, and until when
+
+    /// The context that a call's fields describe; from here on its deadline is kept.
+    ///
+    /// - Throws: `RPCError` for fields that describe none.
+    @inline(__always)
+    func context(
+        of fields: RPCRequestFields, _ route: Int, _ now: ContinuousClock.Instant,
+        _ responder: borrowing HTTP2Responder
+    ) throws -> CallContext {
+        if let fault = fields.fault { throw RPCError(.invalidArgument, "\(fault)") }
+        var context = CallContext(
+            trace: fields.trace, attempt: fields.attempt, criticality: fields.criticality,
+            idempotencyKey: fields.idempotencyKey, metadata: fields.metadata)
+        try fields.checkMetadata()
+        context.caller = try self.caller(fields.authorization)
+        try self.setDeadline(route, fields.timeoutMilliseconds, now, &context, responder)
+        return context
+    }
 
     /// Who calls; `nil` when nobody said so.
     ///
@@ -156,33 +157,6 @@ final class RPCServerHandler: HTTP2RequestHandler {
         else { return }
         context.deadline = now + .milliseconds(milliseconds)
         responder.expire(after: .milliseconds(Int64(milliseconds)))
-    }
-
-    // MARK: Streams
-
-    private func stream(
-        _ messages: RPCMessages, _ context: CallContext, _ responder: borrowing HTTP2Responder
-    ) async throws {
-        try responder.start(
-            RPCAnswers.sequence,
-            heartbeat: HTTP2Heartbeat(
-                seconds: self.limits.heartbeatSeconds, bytes: RPCSequence.heartbeat))
-        var failure: RPCError?
-        do {
-            var iterator = messages.makeAsyncIterator()
-            while let message = try await CallContext.$current.withValue(
-                context, operation: { try await iterator.next() })
-            {
-                try await responder.write(RPCSequence.item(message))
-            }
-        } catch {
-            if responder.isAbandoned { return }
-            failure =
-                responder.hasExpired
-                ? RPCError(.deadlineExceeded, "the deadline has passed")
-                : RPCError(crossing: error)
-        }
-        try await responder.write(try CBOREncoder().encode(RPCEndMap(failure)))
     }
 
     // MARK: Refusals
