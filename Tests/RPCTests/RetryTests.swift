@@ -78,6 +78,63 @@ struct RetryTests {
         #expect(carrier.attempts.map(\.attempt) == [1, 2, 2])
     }
 
+    struct Failure: Sendable, CustomTestStringConvertible {
+        let name: String
+        let failures: [any Error]
+        var retry = RetryPolicy.never
+        let attempts: [Int]
+        var succeeds = true
+        var testDescription: String { self.name }
+    }
+
+    static let away = CarryFailure(RPCError(.unavailable, "away"))
+
+    @Test(
+        "what provably was not carried out is repeated once without counting, whatever it does",
+        arguments: [
+            Failure(name: "once", failures: [Self.away], attempts: [1, 1]),
+            Failure(
+                name: "twice, and no more is allowed", failures: [Self.away, Self.away],
+                attempts: [1, 1], succeeds: false),
+            Failure(
+                name: "twice, and more is allowed", failures: [Self.away, Self.away],
+                retry: RetryPolicy(attemptsMax: 2, firstWaitMilliseconds: 1),
+                attempts: [1, 1, 2]),
+            Failure(
+                name: "the peer asks for a wait",
+                failures: [
+                    CarryFailure(RPCError(.unavailable, "", retryPushbackMilliseconds: 1))
+                ], attempts: [1], succeeds: false),
+            Failure(
+                name: "perhaps carried out", failures: [RPCError(.unavailable, "")],
+                retry: RetryPolicy(firstWaitMilliseconds: 1), attempts: [1], succeeds: false),
+        ])
+    func transparent(example: Failure) async throws {
+        let carrier = FailingCarrier(example.failures, then: [0x01])
+        let client = RPCClient(
+            Greeter.self, carry: carrier.carry,
+            options: RPCClientOptions(timeout: .seconds(600), retry: example.retry))
+        let amount = try? await client.send(Charge(amount: 1))
+        #expect(amount == (example.succeeds ? 1 : nil))
+        #expect(carrier.attempts.map(\.attempt) == example.attempts)
+    }
+
+    @Test("whoever has no budget left asks its own callers not to try again")
+    func emptyBudget() async throws {
+        let failures = [any Error](repeating: RPCError(.unavailable, "busy"), count: 100)
+        let carrier = FailingCarrier(failures, then: [0x01])
+        let client = RPCClient(
+            Greeter.self, carry: carrier.carry,
+            options: RPCClientOptions(
+                timeout: .seconds(600), retry: RetryPolicy(firstWaitMilliseconds: 1)))
+        var last: RPCError?
+        for _ in 0..<5 {
+            last = await #expect(throws: RPCError.self) { try await client.send(Greet(name: "")) }
+        }
+        #expect(last == RPCError(.unavailable, "busy", retryPushbackMilliseconds: -1))
+        #expect(carrier.attempts.count < 20)
+    }
+
     @Test("an unsafe call that may have been carried out fails at once")
     func unsafeFails() async throws {
         let carrier = FailingCarrier([RPCError(.unavailable, "one")], then: [0x01])
