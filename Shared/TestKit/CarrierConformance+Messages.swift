@@ -32,23 +32,15 @@ extension CarrierConformance {
             try expect(error == CarrierProbe.refusal, "\(error)")
         },
         CarrierConformance("a request that cannot be read is invalid") { client, state in
-            struct Ask: RPCMethod {
-                typealias Service = CarrierProbe
-                typealias Reply = String
-                static let name = "Ask"
-                static let repetition = Repetition.safe
+            try await Self.failure(.invalidArgument) {
+                try await client.send(CarrierProbe.Unreadable())
             }
-            try await Self.failure(.invalidArgument) { try await client.send(Ask()) }
             try expect(state.seen.withLock { $0 == nil }, "the handler ran")
         },
         CarrierConformance("a method that nobody has is unimplemented") { client, _ in
-            struct Nothing: RPCMethod {
-                typealias Service = CarrierProbe
-                typealias Reply = String
-                static let name = "Nothing"
-                static let repetition = Repetition.safe
+            try await Self.failure(.unimplemented) {
+                try await client.send(CarrierProbe.Nothing())
             }
-            try await Self.failure(.unimplemented) { try await client.send(Nothing()) }
         },
     ]
 

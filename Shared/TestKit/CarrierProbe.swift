@@ -10,6 +10,7 @@ public enum CarrierProbe: RPCService {
     ]
 
     /// What a handler is to do besides answering.
+    @Message
     enum Manner: String, Codable, Sendable {
         /// Nothing.
         case plain
@@ -25,14 +26,19 @@ public enum CarrierProbe: RPCService {
         case babble
     }
 
+    @Message
+
     struct Ask: RPCMethod {
         typealias Service = CarrierProbe
         static let name = "Ask"
         static let repetition = Repetition.safe
         var text: String
-        var manner = Manner.plain
+        var manner: Manner = .plain
+        @Message
         struct Reply: Codable, Sendable, Equatable { var text: String }
     }
+
+    @Message
 
     struct Count: RPCStreamMethod {
         typealias Service = CarrierProbe
@@ -40,8 +46,10 @@ public enum CarrierProbe: RPCService {
         static let name = "Count"
         static let repetition = Repetition.safe
         var upTo: Int
-        var manner = Manner.plain
+        var manner: Manner = .plain
     }
+
+    @Message
 
     struct Sum: RPCClientStreamMethod {
         typealias Service = CarrierProbe
@@ -50,8 +58,10 @@ public enum CarrierProbe: RPCService {
         static let name = "Sum"
         static let repetition = Repetition.unsafe
         var start: Int
-        var manner = Manner.plain
+        var manner: Manner = .plain
     }
+
+    @Message
 
     struct Converse: RPCBidirectionalMethod {
         typealias Service = CarrierProbe
@@ -60,7 +70,7 @@ public enum CarrierProbe: RPCService {
         static let name = "Converse"
         static let repetition = Repetition.unsafe
         var greeting: String
-        var manner = Manner.plain
+        var manner: Manner = .plain
     }
 
     /// What checks look at, and wait for.
@@ -103,6 +113,24 @@ public enum CarrierProbe: RPCService {
             self.cancelled.open()
             throw CancellationError()
         }
+    }
+
+    /// A request that no handler of `Ask` can read.
+    @Message
+    struct Unreadable: RPCMethod {
+        typealias Service = CarrierProbe
+        typealias Reply = String
+        static let name = "Ask"
+        static let repetition = Repetition.safe
+    }
+
+    /// A method that nobody has.
+    @Message
+    struct Nothing: RPCMethod {
+        typealias Service = CarrierProbe
+        typealias Reply = String
+        static let name = "Nothing"
+        static let repetition = Repetition.safe
     }
 
     static let refusal = RPCError(

@@ -15,12 +15,17 @@ struct ThreeServicesTests {
         static let methods: [RPCMethodDeclaration] = [.unary(Pass.self), .stream(Follow.self)]
     }
 
+    @Message
+
     struct Pass: RPCMethod {
         typealias Service = Hop
         static let name = "Pass"
         static let repetition = Repetition.unsafe
+        @Message
         struct Reply: Codable, Sendable {}
     }
+
+    @Message
 
     struct Follow: RPCStreamMethod {
         typealias Service = Hop

@@ -45,6 +45,8 @@ enum WireService: RPCService {
     }
 }
 
+@Message
+
 struct Say: RPCMethod {
     typealias Service = WireService
     typealias Reply = Say
@@ -52,6 +54,8 @@ struct Say: RPCMethod {
     static let repetition = Repetition.safe
     var text: String
 }
+
+@Message
 
 struct Tick: RPCStreamMethod {
     typealias Service = WireService
@@ -61,6 +65,8 @@ struct Tick: RPCStreamMethod {
     var upTo: Int
 }
 
+@Message
+
 struct Gather: RPCClientStreamMethod {
     typealias Service = WireService
     typealias RequestElement = Int
@@ -69,6 +75,8 @@ struct Gather: RPCClientStreamMethod {
     static let repetition = Repetition.unsafe
     var start: Int
 }
+
+@Message
 
 struct Talk: RPCBidirectionalMethod {
     typealias Service = WireService
