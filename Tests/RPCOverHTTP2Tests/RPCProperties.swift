@@ -95,7 +95,7 @@ enum RPCProperties {
     /// A GET's message has one spelling only.
     private static func textViolation(_ bytes: [UInt8]) -> String? {
         let text = String(decoding: bytes, as: UTF8.self)
-        guard let message = Base64URL.decode(text[...]) else { return nil }
+        guard let message = Base64.url.decode(text.utf8) else { return nil }
         return self.base64(message) == text ? nil : "a message has two spellings"
     }
 
