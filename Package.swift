@@ -93,6 +93,10 @@ let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-h
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
+let metricsTestKit: Target.Dependency = .product(
+    name: "MetricsTestKit", package: "swift-metrics")
+let inMemoryTracing: Target.Dependency = .product(
+    name: "InMemoryTracing", package: "swift-distributed-tracing")
 let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(
@@ -226,6 +230,12 @@ let package = Package(
             [
                 "RPCOverHTTP2", "RPC", "HTTP2", "CBOR", "TestKit", nioCore, nioPosix, nioSSL,
                 logging,
+            ]),
+        tests(
+            "ObservabilityTests",
+            [
+                "RPCOverHTTP2", "RPC", "HTTP2", "CBOR", "TestKit", nioPosix, logging, metrics,
+                metricsTestKit, tracing, inMemoryTracing,
             ]),
         tests("JSONAPITests", ["JSONAPI", "CBOR"]),
         tests(

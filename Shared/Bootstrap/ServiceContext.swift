@@ -41,7 +41,7 @@ public struct ServiceContext: Sendable {
     ///
     /// The peer need not run: calls fail with `unavailable` until it does, and a readiness check
     /// says so. The endpoint is `peers.<peer>.endpoint`, by default the socket
-    /// `<run>/<peer>.sock`.
+    /// `<run>/<peer>.sock`. Calls are logged, counted and traced, outside of what `options` adds.
     ///
     /// - Parameter peer: The peer's name as a process, for example `flow-runtime`.
     /// - Throws: ``ConfigurationError`` when the endpoint cannot be understood.
@@ -49,7 +49,14 @@ public struct ServiceContext: Sendable {
         for _: Service.Type = Service.self, at peer: String,
         options: RPCClientOptions = RPCClientOptions()
     ) throws -> RPCClient<Service> {
-        RPCClient(
+        var options = options
+        options.interceptors.insert(
+            contentsOf: [RPCClientInterceptors.log(self.logger), RPCClientInterceptors.metrics()],
+            at: 0)
+        options.attemptInterceptors.insert(
+            contentsOf: [RPCClientInterceptors.trace(), RPCClientInterceptors.attemptMetrics()],
+            at: 0)
+        return RPCClient(
             Service.self, carry: try self.resources.carry(toPeer: peer), options: options)
     }
 }

@@ -76,24 +76,28 @@ final class ServiceResources: Sendable {
 
     /// The carrier of calls to a peer; asking again gives the same connections.
     func carry(toPeer name: String) throws -> Carry {
-        let text = self.configuration.optionalText("peers.\(name).endpoint")
-        let addresses = try (text ?? "unix:\(self.runDirectory)/\(name).sock")
-            .split(separator: ",").map { try HTTP2Address(String($0)) }
-        guard !addresses.isEmpty else {
-            throw ConfigurationError("peers.\(name).endpoint names no address")
-        }
-        let isLocal = addresses.allSatisfy { if case .unixSocket = $0 { true } else { false } }
-        guard isLocal || self.tls != nil else {
+        let endpoints = try PeerEndpoints(
+            self.configuration.optionalText("peers.\(name).endpoint")
+                ?? "unix:\(self.runDirectory)/\(name).sock", of: name)
+        guard endpoints.areLocal || self.tls != nil else {
             throw ConfigurationError(
                 "peers.\(name).endpoint is on the network: rpc.tls.certificate, rpc.tls.key and "
                     + "rpc.tls.authority are needed")
         }
-        let tls = isLocal ? nil : try self.tls?.clientContext()
+        let tls = endpoints.areLocal ? nil : try self.tls?.clientContext()
         return self.state.withLock { state in
             if let peer = state.peers[name] { return peer.carry }
-            let peer = RPCPeer(
-                addresses, credentials: self.credentials, tls: tls, serverName: name,
-                group: self.group)
+            let peer =
+                switch endpoints {
+                case .addresses(let addresses):
+                    RPCPeer(
+                        addresses, name: name, credentials: self.credentials, tls: tls,
+                        serverName: name, group: self.group)
+                case .name(let host, let port):
+                    RPCPeer(
+                        resolver: DNSResolver(host: host, port: port), name: name,
+                        credentials: self.credentials, tls: tls, group: self.group)
+                }
             state.peers[name] = peer
             return peer.carry
         }

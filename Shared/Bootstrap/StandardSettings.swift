@@ -44,7 +44,7 @@ enum StandardSettings {
             + peers.map {
                 .text(
                     "peers.\($0).endpoint",
-                    "Where \($0) answers: unix:PATH or HOST:PORT, several by commas; its socket if unset."
+                    "Where \($0) answers: unix:PATH or HOST:PORT, several by commas, or dns:HOST:PORT; its socket if unset."
                 )
             }
     }

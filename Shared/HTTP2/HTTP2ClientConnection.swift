@@ -149,6 +149,14 @@ public final class HTTP2ClientConnection: Sendable {
         try? await self.channel.closeFuture.get()
     }
 
+    /// Whether it is not closed yet; it may be draining.
+    public var isOpen: Bool { self.channel.isActive }
+
+    /// Calls `body` when the connection is closed, at once when it is already.
+    public func whenClosed(_ body: @escaping @Sendable () -> Void) {
+        self.channel.closeFuture.whenComplete { _ in body() }
+    }
+
     // MARK: Crossing to the loop
 
     private func submit(_ call: ClientCall) {

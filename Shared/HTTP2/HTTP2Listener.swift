@@ -11,11 +11,18 @@ public final class HTTP2Listener: Sendable {
     public let address: HTTP2Address
     private let channel: any Channel
     let connections: ConnectionSet
+    /// The file of a Unix socket, until draining begins: once the socket is closed, another file
+    /// may get its number.
+    private let file: Mutex<UnixSocketFile.Identity?>
 
-    private init(address: HTTP2Address, channel: any Channel, connections: ConnectionSet) {
+    private init(
+        address: HTTP2Address, channel: any Channel, connections: ConnectionSet,
+        file: UnixSocketFile.Identity?
+    ) {
         self.address = address
         self.channel = channel
         self.connections = connections
+        self.file = Mutex(file)
     }
 
     /// Starts listening.
@@ -24,10 +31,15 @@ public final class HTTP2Listener: Sendable {
     /// exist; one that others may enter is refused. A socket that nobody listens on any more is
     /// replaced.
     ///
-    /// - Parameter makeHandler: called once for each connection.
+    /// - Parameters:
+    ///   - takesOver: whether the address may be that of a predecessor which still listens, and is
+    ///     to drain next. A Unix socket's file is replaced at one stroke, so that there is always
+    ///     somebody to connect to; on TCP the two listen together (SO_REUSEPORT), for which both
+    ///     have to be started this way.
+    ///   - makeHandler: called once for each connection.
     /// - Throws: ``HTTP2SetupError``, or the system's error when the address cannot be had.
     public static func bind(
-        to address: HTTP2Address, tls: NIOSSLContext? = nil,
+        to address: HTTP2Address, takesOver: Bool = false, tls: NIOSSLContext? = nil,
         configuration: HTTP2ServerConfiguration, group: any EventLoopGroup,
         makeHandler: @escaping @Sendable (HTTP2Peer) -> any HTTP2RequestHandler
     ) async throws -> HTTP2Listener {
@@ -48,18 +60,30 @@ public final class HTTP2Listener: Sendable {
                     try connections.add(connection, of: channel)
                 }
             }
-        let channel: any Channel
         switch address {
         case .unixSocket(let path):
-            try await UnixSocketFile.prepare(path, group: group)
-            channel = try await bootstrap.bind(unixDomainSocketPath: path).get()
-            try UnixSocketFile.restrict(path)
+            try await UnixSocketFile.prepare(path, takesOver: takesOver, group: group)
+            let bound = try UnixSocketFile.temporary(beside: path)
+            let channel = try await bootstrap.bind(unixDomainSocketPath: bound).get()
+            do {
+                try UnixSocketFile.restrict(bound)
+                let file = UnixSocketFile.identity(of: bound)
+                try UnixSocketFile.place(bound, at: path, replaces: takesOver)
+                return HTTP2Listener(
+                    address: address, channel: channel, connections: connections, file: file)
+            } catch {
+                try? await channel.close().get()
+                throw error
+            }
         case .tcp(let host, let port):
-            channel = try await bootstrap.bind(host: host, port: port).get()
+            let channel =
+                try await bootstrap
+                .serverChannelOption(.socketOption(.sharedPort), value: takesOver ? 1 : 0)
+                .bind(host: host, port: port).get()
+            return HTTP2Listener(
+                address: HTTP2Address(channel.localAddress) ?? address, channel: channel,
+                connections: connections, file: nil)
         }
-        return HTTP2Listener(
-            address: HTTP2Address(channel.localAddress) ?? address, channel: channel,
-            connections: connections)
     }
 
     /// How many connections there are.
@@ -67,10 +91,16 @@ public final class HTTP2Listener: Sendable {
 
     /// Stops accepting, lets the requests under way end, and returns when every connection is gone.
     ///
-    /// Whatever is left when `grace` is over is cut off.
+    /// Whatever is left when `grace` is over is cut off. A successor's socket file is left alone.
     public func drain(grace: Duration) async {
+        let file = self.file.withLock { file in
+            defer { file = nil }
+            return file
+        }
+        if case .unixSocket(let path) = self.address, let file {
+            UnixSocketFile.remove(path, file)
+        }
         try? await self.channel.close().get()
-        if case .unixSocket(let path) = self.address { UnixSocketFile.remove(path) }
         let components = grace.components
         await self.connections.drain(
             grace: .nanoseconds(

@@ -22,11 +22,14 @@ public struct RPCListener: Sendable {
     ///
     /// - Parameters:
     ///   - address: `unix:/path` or `host:port`; see ``HTTP2Listener`` for the socket's file.
+    ///   - takesOver: whether a predecessor may still listen there, to drain next; see
+    ///     ``HTTP2Listener`` again.
     ///   - tokens: the digests of the peers' tokens.
     ///   - tls: the context for mutual TLS, or `nil` for plain text.
     /// - Throws: ``HTTP2SetupError``, or the system's error when the address cannot be had.
     public static func bind(
-        to address: HTTP2Address, router: RPCRouter, tokens: PeerTokens = PeerTokens(),
+        to address: HTTP2Address, takesOver: Bool = false, router: RPCRouter,
+        tokens: PeerTokens = PeerTokens(),
         tls: NIOSSLContext? = nil, limits: RPCCarrierLimits = RPCCarrierLimits(),
         connectionLimits: HTTP2Limits = .internalPeers, group: any EventLoopGroup,
         logger: Logger
@@ -39,7 +42,7 @@ public struct RPCListener: Sendable {
                 metadata: ["peer": "\(peer.transport)", "reason": "\(reason)"])
         }
         let listener = try await HTTP2Listener.bind(
-            to: address, tls: tls, configuration: configuration, group: group
+            to: address, takesOver: takesOver, tls: tls, configuration: configuration, group: group
         ) { peer in
             RPCServerHandler(router: router, limits: limits, tokens: tokens, peer: peer)
         }

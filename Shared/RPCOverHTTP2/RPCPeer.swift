@@ -7,31 +7,71 @@ public import RPC
 ///
 /// One connection an endpoint, made when it is first needed and again after it was lost, with a
 /// growing wait between failures. A call takes the less busy of two endpoints drawn at random, and
-/// passes over those that cannot be reached. A connection that announces its end takes no more calls
-/// and closes when those under way have ended.
+/// passes over those that cannot be reached, those that fail more than others, and those that its
+/// earlier attempts went to. A connection that announces its end takes no more calls and closes when
+/// those under way have ended.
 public final class RPCPeer: Sendable {
-    private let endpoints: [RPCEndpoint]
+    private let pool: PeerPool
     private let heads: RequestHeads
     let limits: RPCCarrierLimits
 
-    /// Makes a peer; nothing is connected yet.
+    /// Makes a peer at fixed addresses; nothing is connected yet.
     ///
     /// - Parameters:
     ///   - addresses: where the service listens; at least one.
+    ///   - name: what metrics call the peer; the first address by default.
     ///   - credentials: proves the caller's name, on Unix sockets.
     ///   - tls: the context of TLS connections, or `nil` for plain text.
     ///   - serverName: the name the peer's certificate must carry; the host by default.
-    public init(
-        _ addresses: [HTTP2Address], credentials: PeerCredentials? = nil,
+    public convenience init(
+        _ addresses: [HTTP2Address], name: String? = nil, credentials: PeerCredentials? = nil,
         tls: NIOSSLContext? = nil, serverName: String? = nil,
         limits: RPCCarrierLimits = RPCCarrierLimits(),
+        poolLimits: RPCPoolLimits = RPCPoolLimits(),
         connectionLimits: HTTP2ClientLimits = HTTP2ClientLimits(), group: any EventLoopGroup
     ) {
         precondition(!addresses.isEmpty, "a peer has an address")
-        self.endpoints = addresses.map {
-            RPCEndpoint(
-                $0, tls: tls, serverName: serverName, limits: connectionLimits, group: group)
-        }
+        self.init(
+            .addresses(addresses), name: name ?? addresses[0].description,
+            credentials: credentials, tls: tls, serverName: serverName, limits: limits,
+            poolLimits: poolLimits, connectionLimits: connectionLimits, group: group,
+            clock: ContinuousClock())
+    }
+
+    /// Makes a peer whose endpoints are looked up, at once and from time to time.
+    ///
+    /// - Parameters:
+    ///   - resolver: says where the service listens now.
+    ///   - name: what metrics call the peer, and the name its certificate must carry when
+    ///     `serverName` is not given.
+    public convenience init(
+        resolver: any EndpointResolver, name: String, credentials: PeerCredentials? = nil,
+        tls: NIOSSLContext? = nil, serverName: String? = nil,
+        limits: RPCCarrierLimits = RPCCarrierLimits(),
+        poolLimits: RPCPoolLimits = RPCPoolLimits(),
+        connectionLimits: HTTP2ClientLimits = HTTP2ClientLimits(), group: any EventLoopGroup
+    ) {
+        self.init(
+            .resolver(resolver), name: name, credentials: credentials, tls: tls,
+            serverName: serverName ?? name, limits: limits, poolLimits: poolLimits,
+            connectionLimits: connectionLimits, group: group, clock: ContinuousClock())
+    }
+
+    init<Source: Clock>(
+        _ source: PeerPool.Source, name: String, credentials: PeerCredentials? = nil,
+        tls: NIOSSLContext? = nil, serverName: String? = nil,
+        limits: RPCCarrierLimits = RPCCarrierLimits(),
+        poolLimits: RPCPoolLimits = RPCPoolLimits(),
+        connectionLimits: HTTP2ClientLimits = HTTP2ClientLimits(), group: any EventLoopGroup,
+        clock: Source
+    ) where Source.Duration == Duration {
+        self.pool = PeerPool(
+            source,
+            settings: RPCEndpoint.Settings(
+                tls: tls, serverName: serverName, connectionLimits: connectionLimits,
+                reconnectMillisecondsMax: poolLimits.reconnectMillisecondsMax, group: group,
+                metrics: PeerMetrics(peer: name)),
+            limits: poolLimits, clock: ElapsedClock(clock))
         self.heads = RequestHeads(credentials, isEncrypted: tls != nil, limits)
         self.limits = limits
     }
@@ -40,9 +80,7 @@ public final class RPCPeer: Sendable {
     public var carry: Carry { { call in try await self.perform(call) } }
 
     /// Closes the connections once the calls under way have ended; further calls fail.
-    public func shutDown() async {
-        for endpoint in self.endpoints { await endpoint.shutDown() }
-    }
+    public func shutDown() async { await self.pool.shutDown() }
 
     private func perform(_ call: RPCCall) async throws -> RPCAnswer {
         var deadline: NIODeadline?
@@ -60,22 +98,64 @@ public final class RPCPeer: Sendable {
         }
         try self.describe(call.context, in: &fields)
         let head = try self.heads.head(of: call.path)
+        var request = HTTP2ClientRequest(
+            head: head, fields: fields, body: call.body, deadline: deadline)
+        if call.prefersGET, call.path.declaration.kind == .unary,
+            let get = try self.heads.get(call)
+        {
+            request.head = get
+            request.body = []
+        }
+        let target: RPCEndpoint.Connected
+        if let ready = self.pool.ready {
+            target = ready
+        } else {
+            target = try await self.target(after: call.trail, until: deadline)
+        }
         do {
-            let connection = try await self.connection(until: deadline)
-            var request = HTTP2ClientRequest(
-                head: head, fields: fields, body: call.body, deadline: deadline)
+            let answer: RPCAnswer
             if call.path.declaration.kind == .unary {
-                if call.prefersGET, let get = try self.heads.get(call) {
-                    request.head = get
-                    request.body = []
-                }
-                return try RPCResponses.message(of: await connection.call(request))
+                answer = try RPCResponses.message(of: await target.connection.call(request))
+            } else {
+                answer = try await self.stream(call, request, on: target.connection)
             }
-            return try await self.stream(call, request, on: connection)
+            self.pool.succeeded(target.endpoint)
+            return answer
+        } catch {
+            throw self.failure(error, from: target.endpoint, until: deadline)
+        }
+    }
+
+    private func target(
+        after trail: EndpointTrail?, until deadline: NIODeadline?
+    ) async throws -> RPCEndpoint.Connected {
+        do {
+            return try await self.pool.connection(after: trail, until: deadline)
         } catch let error as HTTP2ClientError {
             throw RPCResponses.failure(error, until: deadline)
-        } catch let error as HTTP2ResponseError {
-            throw RPCError(.invalidArgument, "the call's header cannot be sent: \(error)")
+        }
+    }
+
+    /// What a failed attempt is to the caller; the endpoint hears of it too.
+    private func failure(
+        _ error: any Error, from endpoint: RPCEndpoint, until deadline: NIODeadline?
+    ) -> any Error {
+        self.pool.failed(endpoint, error)
+        let failure: any Error
+        switch error {
+        case let error as HTTP2ClientError: failure = RPCResponses.failure(error, until: deadline)
+        case let error as HTTP2ResponseError:
+            failure = RPCError(.invalidArgument, "the call's header cannot be sent: \(error)")
+        default: failure = error
+        }
+        guard self.pool.hasChoice else { return failure }
+        switch failure {
+        case var known as CarryFailure:
+            known.endpoint = endpoint.id
+            return known
+        case let error as RPCError:
+            return CarryFailure(error, wasNotProcessed: false, endpoint: endpoint.id)
+        default: return failure
         }
     }
 
@@ -98,25 +178,6 @@ public final class RPCPeer: Sendable {
         if let trace = context.trace {
             fields.append("traceparent", trace.traceparent)
             if let state = trace.state { fields.append("tracestate", state) }
-        }
-    }
-
-    /// A connection to the less busy of two endpoints; one that is not connected counts as busiest.
-    private func connection(until deadline: NIODeadline?) async throws -> HTTP2ClientConnection {
-        guard self.endpoints.count > 1 else {
-            return try await self.endpoints[0].connection(until: deadline)
-        }
-        let first = Int.random(in: 0..<self.endpoints.count)
-        let second = (first + Int.random(in: 1..<self.endpoints.count)) % self.endpoints.count
-        let chosen = [self.endpoints[first], self.endpoints[second]].min { $0.load < $1.load }
-        if let chosen, chosen.load < .max { return try await chosen.connection(until: deadline) }
-        // Neither is connected: any that is goes first, then the ones drawn.
-        let connected = self.endpoints.filter { $0.load < .max }
-        let best = connected.min { $0.load < $1.load } ?? self.endpoints[first]
-        do {
-            return try await best.connection(until: deadline)
-        } catch HTTP2ClientError.notProcessed {
-            return try await self.endpoints[second].connection(until: deadline)
         }
     }
 }
