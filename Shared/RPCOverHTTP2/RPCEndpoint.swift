@@ -160,15 +160,15 @@ final class RPCEndpoint: Sendable {
     }
 
     private func connected(_ connection: HTTP2ClientConnection) {
+        let metrics = self.settings.metrics
+        metrics.connectionsChanged(by: 1)
+        connection.whenClosed { metrics.connectionsChanged(by: -1) }
         let waiters = self.state.withLock { state -> [FirstResult<Connected>]? in
             guard case .connecting(let connecting) = state else { return nil }
             state = .connected(connection)
             return connecting.waiters
         }
         guard let waiters else { return connection.close() }
-        let metrics = self.settings.metrics
-        metrics.connectionsChanged(by: 1)
-        connection.whenClosed { metrics.connectionsChanged(by: -1) }
         for waiter in waiters { waiter.succeed((self, connection)) }
     }
 

@@ -14,10 +14,15 @@ struct RollingRestartTests {
     static let callers = 16
 
     /// Makes calls from many tasks at once, and says how many have been answered.
+    ///
+    /// The calls of one part run while the restart of that part does; those of the next part wait
+    /// until it is over, so that every server gets some.
     final class Load: Sendable {
         let answered = Tally()
+        /// Opened when a restart is over.
+        let restarted = (0..<RollingRestartTests.restarts).map { _ in Gate() }
         private let begun = Atomic(0)
-        private let total = (RollingRestartTests.restarts + 1) * RollingRestartTests.callsBetween
+        private let total = (RollingRestartTests.restarts + 2) * RollingRestartTests.callsBetween
 
         /// Returns how many calls were made.
         ///
@@ -25,22 +30,28 @@ struct RollingRestartTests {
         func run(_ client: RPCClient<PoolService>) async throws -> Int {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<RollingRestartTests.callers {
-                    group.addTask {
-                        while self.begun.wrappingAdd(1, ordering: .relaxed).oldValue < self.total {
-                            do {
-                                _ = try await client.send(TakeOnce())
-                            } catch {
-                                // Nobody is to wait for the rest.
-                                for _ in 0..<self.total { self.answered.add() }
-                                throw error
-                            }
-                            self.answered.add()
-                        }
-                    }
+                    group.addTask { try await self.calls(client) }
                 }
                 try await group.waitForAll()
             }
             return self.total
+        }
+
+        private func calls(_ client: RPCClient<PoolService>) async throws {
+            while true {
+                let number = self.begun.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard number < self.total else { return }
+                let part = number / RollingRestartTests.callsBetween
+                if part >= 2 { await self.restarted[part - 2].pass() }
+                do {
+                    _ = try await client.send(TakeOnce())
+                } catch {
+                    // Nobody is to wait for the rest.
+                    for _ in 0..<self.total { self.answered.add() }
+                    throw error
+                }
+                self.answered.add()
+            }
         }
     }
 
@@ -56,10 +67,10 @@ struct RollingRestartTests {
         for restart in 1...Self.restarts {
             await load.answered.reaches(restart * Self.callsBetween)
             let before = servers[servers.count - 1]
-            let next = try await successor(before, restart)
-            servers.append(next)
+            servers.append(try await successor(before, restart))
             await before.drain()
             #expect(before.connectionCount == 0)
+            load.restarted[restart - 1].open()
         }
         let total = try await calls.value
         #expect(servers.reduce(0) { $0 + $1.taken.count } == total)
@@ -95,12 +106,15 @@ struct RollingRestartTests {
         let resolver = ListResolver([first.address])
         let peer = RPCPeer(
             .resolver(resolver), name: "pool", group: CarrierTests.group, clock: clock)
+        let probe = RPCClient(PoolService.self, carry: peer.carry)
         try await Self.run(first, on: peer) { _, number in
             let next = try await PoolServer("\(number)", at: .tcp(host: "127.0.0.1", port: 0))
             resolver.set([next.address])
-            await clock.untilSleeping()
-            clock.advance(by: .seconds(31))
-            await next.taken.reaches(1)
+            // The old one may go once calls find the new one.
+            while try await probe.send(AskName()).name != next.name {
+                await clock.untilSleeping()
+                clock.advance(by: .seconds(31))
+            }
             return next
         }
     }
