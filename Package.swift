@@ -117,7 +117,7 @@ func syntax(_ name: String) -> Target.Dependency { .product(name: name, package:
 let package = Package(
     name: "covenant",
     platforms: [.macOS(.v15)],
-    products: ["CBOR", "HTTP2", "PublicHTTP", "RPC", "RPCOverHTTP2", "Storage"].map {
+    products: ["Bootstrap", "CBOR", "HTTP2", "PublicHTTP", "RPC", "RPCOverHTTP2", "Storage"].map {
         .library(name: $0, targets: [$0])
     },
     dependencies: [

@@ -54,9 +54,10 @@ public enum RPCInterceptors {
 
     /// Opens a span for each call, with the call's place in its W3C trace as attributes.
     ///
-    /// Costs next to nothing while the process has bootstrapped no tracer.
+    /// The tracer has to be bootstrapped before the router is made; without one, calls pay nothing.
     public static func trace() -> RPCInterceptor {
         { method, handler in
+            guard !(InstrumentationSystem.tracer is NoOpTracer) else { return handler }
             let name = "\(method.service)/\(method.name)"
             return { body in
                 try await withSpan(name, ofKind: .server) { span in

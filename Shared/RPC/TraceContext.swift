@@ -1,67 +1,149 @@
+import Synchronization
+
 /// A position in a distributed trace (W3C Trace Context, level 2).
 ///
 /// Malformed headers are not an error: the work starts a trace of its own.
 public struct TraceContext: Hashable, Sendable {
-    /// The trace, 16 bytes as 32 lower-case hexadecimal digits; never all zero.
-    public var traceID: String
-    /// The span that caused this work, 8 bytes as 16 lower-case hexadecimal digits; never all zero.
-    public var spanID: String
+    // Numbers, not text: reading and passing a trace on makes no strings.
+    private let traceHigh: UInt64
+    private let traceLow: UInt64
+    private var span: UInt64
     /// Whether the trace is being recorded.
     public var isSampled: Bool
     /// The vendor list of the `tracestate` header, passed on unread.
     public var state: String?
 
+    /// Characters of a `traceparent` header of version 00.
+    public static let traceparentBytes = 55
+
     /// Starts a trace.
     public init() {
-        self.traceID = Self.randomDigits(words: 2)
-        self.spanID = Self.randomDigits(words: 1)
+        self.traceHigh = .random(in: 1 ... .max)
+        self.traceLow = .random(in: 1 ... .max)
+        self.span = SpanNumbers.next()
         self.isSampled = true
         self.state = nil
     }
 
     /// Reads a `traceparent` header; `nil` when it is malformed (section 3.2 of the recommendation).
     public init?(traceparent: String, tracestate: String? = nil) {
-        let parts = traceparent.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count >= 4, parts[0].utf8.count == 2, parts[0] != "ff",
-            parts[0] != "00" || parts.count == 4,
-            Self.isHexadecimal(parts[0], digits: 2),
-            Self.isHexadecimal(parts[1], digits: 32), parts[1].contains(where: { $0 != "0" }),
-            Self.isHexadecimal(parts[2], digits: 16), parts[2].contains(where: { $0 != "0" }),
-            Self.isHexadecimal(parts[3], digits: 2),
-            let flags = UInt8(parts[3], radix: 16)
+        var traceparent = traceparent
+        let context = traceparent.withUTF8 {
+            TraceContext(traceparent: UnsafeRawBufferPointer($0), tracestate: tracestate)
+        }
+        guard let context else { return nil }
+        self = context
+    }
+
+    /// Reads the bytes of a `traceparent` header; `nil` when it is malformed.
+    public init?(traceparent bytes: UnsafeRawBufferPointer, tracestate: String? = nil) {
+        let dash = UInt8(ascii: "-")
+        guard bytes.count >= Self.traceparentBytes,
+            bytes[2] == dash, bytes[35] == dash, bytes[52] == dash,
+            let version = HexadecimalDigits.value(of: bytes[0..<2]), version != 0xff,
+            bytes.count == Self.traceparentBytes
+                || (version > 0 && bytes[Self.traceparentBytes] == dash),
+            let high = HexadecimalDigits.value(of: bytes[3..<19]),
+            let low = HexadecimalDigits.value(of: bytes[19..<35]), high | low != 0,
+            let span = HexadecimalDigits.value(of: bytes[36..<52]), span != 0,
+            let flags = HexadecimalDigits.value(of: bytes[53..<55])
         else { return nil }
-        self.traceID = String(parts[1])
-        self.spanID = String(parts[2])
+        self.traceHigh = high
+        self.traceLow = low
+        self.span = span
         self.isSampled = flags & 1 == 1
         self.state = tracestate
     }
 
+    /// The trace, 16 bytes as 32 lower-case hexadecimal digits; never all zero.
+    public var traceID: String {
+        HexadecimalDigits.text(32) {
+            HexadecimalDigits.write(self.traceHigh, to: $0)
+            HexadecimalDigits.write(self.traceLow, to: $0 + 16)
+        }
+    }
+
+    /// The span that caused this work, 8 bytes as 16 lower-case hexadecimal digits; never all zero.
+    public var spanID: String {
+        HexadecimalDigits.text(16) { HexadecimalDigits.write(self.span, to: $0) }
+    }
+
     /// The `traceparent` header for a call made from here.
     public var traceparent: String {
-        "00-\(self.traceID)-\(self.spanID)-\(self.isSampled ? "01" : "00")"
+        HexadecimalDigits.text(Self.traceparentBytes) { self.writeTraceparent(to: $0) }
+    }
+
+    /// Writes ``traceparent`` without making a string: ``traceparentBytes`` ASCII characters.
+    public func writeTraceparent(to start: UnsafeMutablePointer<UInt8>) {
+        let dash = UInt8(ascii: "-")
+        start[0] = UInt8(ascii: "0")
+        start[1] = UInt8(ascii: "0")
+        start[2] = dash
+        HexadecimalDigits.write(self.traceHigh, to: start + 3)
+        HexadecimalDigits.write(self.traceLow, to: start + 19)
+        start[35] = dash
+        HexadecimalDigits.write(self.span, to: start + 36)
+        start[52] = dash
+        start[53] = UInt8(ascii: "0")
+        start[54] = self.isSampled ? UInt8(ascii: "1") : UInt8(ascii: "0")
     }
 
     /// The same trace with a span of its own, for work caused from here.
     public func child() -> TraceContext {
         var child = self
-        child.spanID = Self.randomDigits(words: 1)
+        child.span = SpanNumbers.next()
         return child
     }
+}
 
-    private static func isHexadecimal(_ text: Substring, digits: Int) -> Bool {
-        text.utf8.count == digits
-            && text.utf8.allSatisfy {
-                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-                    || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+/// Numbers for spans: a random start, stepped and mixed (SplitMix64).
+///
+/// A span has to differ from the others of its trace, not to be unguessable, and the system's
+/// random numbers cost a system call each.
+private enum SpanNumbers {
+    private static let state = Atomic<UInt64>(.random(in: 0 ... .max))
+
+    static func next() -> UInt64 {
+        var number = self.state.wrappingAdd(0x9e37_79b9_7f4a_7c15, ordering: .relaxed).newValue
+        number = (number ^ number >> 30) &* 0xbf58_476d_1ce4_e5b9
+        number = (number ^ number >> 27) &* 0x94d0_49bb_1331_11eb
+        number ^= number >> 31
+        return number == 0 ? 1 : number
+    }
+}
+
+/// Lower-case hexadecimal digits, the only ones that Trace Context allows.
+private enum HexadecimalDigits {
+    /// The number that at most 16 digits mean, or `nil` when one of them is no digit.
+    @inline(__always)
+    static func value(of digits: Slice<UnsafeRawBufferPointer>) -> UInt64? {
+        var value: UInt64 = 0
+        for byte in digits {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                value = value << 4 | UInt64(byte &- UInt8(ascii: "0"))
+            case UInt8(ascii: "a")...UInt8(ascii: "f"):
+                value = value << 4 | UInt64(byte &- UInt8(ascii: "a") &+ 10)
+            default: return nil
             }
+        }
+        return value
     }
 
-    private static func randomDigits(words: Int) -> String {
-        var text = ""
-        for _ in 0..<words {
-            let digits = String(UInt64.random(in: 1 ... .max), radix: 16)
-            text += String(repeating: "0", count: 16 - digits.count) + digits
+    /// Writes a number as 16 digits.
+    @inline(__always)
+    static func write(_ value: UInt64, to start: UnsafeMutablePointer<UInt8>) {
+        for index in 0..<16 {
+            let digit = UInt8(truncatingIfNeeded: value >> UInt64(60 - 4 * index)) & 0xf
+            start[index] = digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &+ digit &- 10
         }
-        return text
+    }
+
+    /// A string of so many ASCII characters that `write` fills in.
+    static func text(_ count: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Void) -> String {
+        String(unsafeUninitializedCapacity: count) { buffer in
+            if let start = buffer.baseAddress { write(start) }
+            return count
+        }
     }
 }

@@ -16,8 +16,8 @@ struct RPCRequestFields {
     var attempt = 1
     var criticality = CallContext.Criticality.default
     var idempotencyKey: String?
-    var traceparent: String?
-    var tracestate: String?
+    private var parent: TraceContext?
+    private var tracestate: String?
     var authorization: [UInt8]?
     /// What is wrong with the fields, naming the first that cannot be read.
     var fault: StaticString?
@@ -30,7 +30,7 @@ struct RPCRequestFields {
     mutating func take(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
         switch name.count {
         case 10 where name.isEqual(to: "tracestate"): self.tracestate = Self.text(value)
-        case 11 where name.isEqual(to: "traceparent"): self.traceparent = Self.text(value)
+        case 11 where name.isEqual(to: "traceparent"): self.parent = TraceContext(traceparent: value)
         case 11 where name.isEqual(to: "rpc-version"):
             self.isVersionKnown = value.isEqual(to: "1")
         case 11 where name.isEqual(to: "rpc-attempt"):
@@ -94,8 +94,9 @@ struct RPCRequestFields {
 
     /// The trace the call belongs to; a malformed `traceparent` counts as none.
     var trace: TraceContext? {
-        guard let traceparent = self.traceparent else { return nil }
-        return TraceContext(traceparent: traceparent, tracestate: self.tracestate)
+        var trace = self.parent
+        trace?.state = self.tracestate
+        return trace
     }
 
     private static func text(_ bytes: UnsafeRawBufferPointer) -> String {

@@ -15,6 +15,8 @@ let settings: [SwiftSetting] = [
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 func covenant(_ name: String) -> Target.Dependency { .product(name: name, package: "covenant") }
@@ -25,24 +27,26 @@ let package = Package(
     dependencies: [
         .package(name: "covenant", path: "../.."),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     ],
     targets: [
         .target(
-            name: "BenchmarkAPI", dependencies: [covenant("RPC")],
+            name: "BenchmarkAPI", dependencies: [covenant("CBOR"), covenant("RPC")],
             swiftSettings: settings),
         .executableTarget(
-            name: "rpc-echo-server",
+            name: "echo-server",
             dependencies: [
-                "BenchmarkAPI", covenant("RPC"), covenant("RPCOverHTTP2"), covenant("HTTP2"),
-                nioCore, nioPosix, logging,
+                "BenchmarkAPI", covenant("Bootstrap"), covenant("RPC"), covenant("RPCOverHTTP2"),
+                covenant("HTTP2"), nioCore, nioPosix, nioSSL, logging, metrics,
             ], swiftSettings: settings),
         .executableTarget(
-            name: "rpc-echo-client",
+            name: "echo-client",
             dependencies: [
                 "BenchmarkAPI", covenant("RPC"), covenant("RPCOverHTTP2"), covenant("HTTP2"),
-                nioCore, nioPosix,
+                nioCore, nioPosix, nioSSL,
             ], swiftSettings: settings),
         .executableTarget(
             name: "cbor-codec",

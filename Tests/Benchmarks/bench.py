@@ -18,6 +18,7 @@ import os
 import pathlib
 import platform
 import re
+import shutil
 import signal
 import statistics
 import subprocess
@@ -60,6 +61,10 @@ class Server:
         self.address = address
         self.pid = pid or process.pid
 
+    def resident_bytes(self):
+        status = pathlib.Path(f"/proc/{self.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s*(\d+) kB", status)[1]) * 1024
+
     def cpu_seconds(self):
         fields = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
@@ -75,23 +80,48 @@ class Bench:
         self.body = self.directory / "body.cbor"
         self.body.write_bytes(echo_body())
         self.scratch = arguments.scratch_path
-        self.binaries = None
+        self.peers_scratch = arguments.peers_scratch_path
+        self.folders = {}
 
-    def build(self):
-        """Builds the benchmark programs, once."""
-        if self.binaries:
-            return
-        command = ["swift", "build", "-c", "release", "--package-path", str(HERE)]
-        if self.scratch:
-            command += ["--scratch-path", self.scratch]
-        subprocess.run(command, check=True, stdout=sys.stderr)
-        path = subprocess.run(
-            [*command, "--show-bin-path"], check=True, capture_output=True, text=True)
-        self.binaries = pathlib.Path(path.stdout.strip().splitlines()[-1])
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def build(self, package, scratch):
+        """Builds a package's programs, once; returns the folder they are in."""
+        if package not in self.folders:
+            command = ["swift", "build", "-c", "release", "--package-path", str(package)]
+            if scratch:
+                command += ["--scratch-path", scratch]
+            say(f"building {package.name}")
+            subprocess.run(command, check=True, stdout=sys.stderr)
+            path = subprocess.run(
+                [*command, "--show-bin-path"], check=True, capture_output=True, text=True)
+            self.folders[package] = pathlib.Path(path.stdout.strip().splitlines()[-1])
+        return self.folders[package]
 
     def program(self, name):
-        self.build()
-        return self.binaries / name
+        """One of our own programs."""
+        return self.build(HERE, self.scratch) / name
+
+    def peer(self, name):
+        """A program of the package of peers, which nothing else waits for."""
+        return self.build(HERE / "Peers", self.peers_scratch) / name
+
+    def grpc_cpp(self):
+        """The echo on gRPC C++, compiled against the system's library."""
+        program = self.directory / "grpc-cpp-echo"
+        if not program.exists():
+            say("building grpc-cpp-echo")
+            flags = subprocess.run(
+                ["pkg-config", "--cflags", "--libs", "grpc++"],
+                check=True, capture_output=True, text=True).stdout.split()
+            source = HERE / "Peers" / "grpc-cpp-echo" / "main.cc"
+            subprocess.run(
+                ["g++", "-O2", "-std=c++17", "-o", program, source, *flags], check=True)
+        return program
 
     @contextlib.contextmanager
     def server(self, command):
@@ -104,8 +134,7 @@ class Bench:
                 raise RuntimeError(f"{command[0]} did not start: {line!r}")
             yield Server(process, line.split()[1])
         finally:
-            process.terminate()
-            process.wait()
+            end(process)
 
     @contextlib.contextmanager
     def nghttpd(self, file_bytes):
@@ -121,8 +150,13 @@ class Bench:
             wait_for_port(port, process)
             yield Server(process, f"127.0.0.1:{port}")
         finally:
-            process.terminate()
-            process.wait()
+            end(process)
+
+    def load(self, *command):
+        """Runs a load program on its core; returns the JSON object it prints."""
+        output = subprocess.run(
+            pinned(LOAD_CORE, command), check=True, capture_output=True, text=True).stdout
+        return json.loads(output)
 
     def h2load(self, url, requests, *options):
         """Sends exactly `requests` requests; returns requests a second."""
@@ -137,8 +171,8 @@ class Bench:
 
     def cpu_per_request(self, server, url, *options):
         """One run: CPU microseconds a request, and requests a second."""
-        rate = self.h2load(url, 20_000, *options)
-        requests = max(20_000, int(rate * self.seconds) // 1000 * 1000)
+        rate = self.h2load(url, 5_000, *options)
+        requests = max(5_000, int(rate * self.seconds) // 1000 * 1000)
         before = server.cpu_seconds()
         rate = self.h2load(url, requests, *options)
         return (server.cpu_seconds() - before) / requests * 1e6, rate
@@ -157,6 +191,21 @@ class Bench:
                 "ratio": round(statistics.median(values) / median, 2),
             }
         return figure
+
+
+def say(text):
+    """Tells how far the run is, beside what it prints in the end."""
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
+
+
+def end(process, seconds=10):
+    """Ends a process, whatever it does about it."""
+    process.terminate()
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def rounded(value):
@@ -181,65 +230,6 @@ def wait_for_port(port, process, seconds=10):
     raise RuntimeError(f"nothing listens on port {port}")
 
 
-@figure("rpc_unary_echo")
-def rpc_unary_echo(bench):
-    """Typed unary echo of 100 bytes through the whole stack, beside C on libnghttp2 and nghttpd."""
-    post = ["-d", bench.body, "-H", "content-type: application/cbor"]
-    call = [*post, "-H", "rpc-version: 1", "-H", "rpc-timeout-ms: 5000"]
-    ours, c, nghttpd, rates = [], [], [], []
-    with (
-        bench.server([bench.program("rpc-echo-server"), "127.0.0.1:0"]) as echo,
-        bench.server([bench.program("c-echo-server"), "0"]) as limit,
-        bench.nghttpd(100) as files,
-    ):
-        for _ in range(bench.runs):
-            cpu, rate = bench.cpu_per_request(
-                echo, f"http://{echo.address}/rpc/benchmark.v1/Echo", *call)
-            ours.append(cpu)
-            rates.append(rate)
-            c.append(bench.cpu_per_request(limit, f"http://{limit.address}/echo", *call)[0])
-            nghttpd.append(bench.cpu_per_request(files, f"http://{files.address}/file")[0])
-    return [
-        bench.result("rpc_unary_echo", "cpu_us", ours, "c_echo", c, floor=4.0, goal=1.7),
-        bench.result("rpc_unary_echo_beside_nghttpd", "cpu_us", ours, "nghttpd", nghttpd),
-        bench.result("rpc_unary_echo_rate", "requests/s", rates) | {"higher_is_better": True},
-    ]
-
-
-@figure("rpc_client_server")
-def rpc_client_server(bench):
-    """The Swift client against the Swift server on one connection, closed loop."""
-    in_flight = [1, 16, 256]
-    runs = {count: [] for count in in_flight}
-    address = f"unix:{bench.directory}/echo.sock"
-    with bench.server([bench.program("rpc-echo-server"), address]) as server:
-        for _ in range(bench.runs):
-            for count in in_flight:
-                before = server.cpu_seconds()
-                output = subprocess.run(
-                    pinned(
-                        LOAD_CORE,
-                        [bench.program("rpc-echo-client"), address, count, bench.seconds]),
-                    check=True, capture_output=True, text=True).stdout
-                run = json.loads(output)
-                # Half a second of warm-up is in the server's time and not in the calls.
-                share = bench.seconds / (bench.seconds + 0.5)
-                run["server_cpu_us"] = (
-                    (server.cpu_seconds() - before) * share / run["calls"] * 1e6)
-                runs[count].append(run)
-    figures = []
-    for count in in_flight:
-        for key, unit in [
-            ("calls_per_second", "calls/s"), ("p50_us", "us"), ("p99_us", "us"),
-            ("cpu_us", "cpu_us"), ("server_cpu_us", "cpu_us"),
-        ]:
-            values = [run[key] for run in runs[count]]
-            name = f"rpc_client_{count}_in_flight_{key}"
-            figures.append(
-                bench.result(name, unit, values) | {"higher_is_better": unit == "calls/s"})
-    return figures
-
-
 def load_further_figures():
     for path in sorted(HERE.glob("figure_*.py")):
         spec = importlib.util.spec_from_file_location(path.stem, path)
@@ -255,14 +245,26 @@ def machine():
     }
 
 
+def verdict(one):
+    """What a figure says about its floor and goal; both bound the ratio where there is a peer."""
+    measured = one.get("ratio", one["median"])
+    reached = [
+        name for name in ("floor", "goal")
+        if name in one
+        and (measured >= one[name] if one["higher_is_better"] else measured <= one[name])]
+    if "floor" not in one:
+        return ""
+    return f"{reached[-1]} reached" if reached else "MISSED"
+
+
 def print_table(figures):
-    print(f"{'figure':44} {'median':>10} {'min':>10} {'max':>10}  {'unit':10} peer")
+    print(f"{'figure':44} {'median':>10} {'min':>10} {'max':>10}  {'unit':12} {'':14} peer")
     for one in figures:
         beside = (
             f"{one['peer']} {one['peer_median']} (x{one['ratio']})" if "peer" in one else "")
         print(
             f"{one['name']:44} {one['median']:>10} {one['min']:>10} {one['max']:>10}  "
-            f"{one['unit']:10} {beside}")
+            f"{one['unit']:12} {verdict(one):14} {beside}")
 
 
 def main():
@@ -270,18 +272,26 @@ def main():
     sys.modules["bench"] = sys.modules["__main__"]
     load_further_figures()
     parser = argparse.ArgumentParser(description="Measures the suite beside its peers.")
-    parser.add_argument("--only", choices=sorted(FIGURES), help="measure one figure")
+    parser.add_argument(
+        "--only", choices=sorted(FIGURES), metavar="NAME",
+        help="measure one figure: " + ", ".join(sorted(FIGURES)))
     parser.add_argument("--json", type=pathlib.Path, help="write the figures to a file")
     parser.add_argument("--runs", type=int, default=RUNS_MIN, help="runs of each figure")
-    parser.add_argument("--seconds", type=int, default=3, help="seconds of one run")
+    parser.add_argument("--seconds", type=int, default=1, help="seconds of one run")
     parser.add_argument("--scratch-path", help="where the benchmark programs are built")
+    parser.add_argument("--peers-scratch-path", help="where the peers are built")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    bench = Bench(arguments)
+    with Bench(arguments) as bench:
+        measure(bench, arguments)
+
+
+def measure(bench, arguments):
+    """Measures what was asked for, and tells it."""
     report = {"machine": machine(), "figures": []}
     for name, function in FIGURES.items():
         if arguments.only in (None, name):
-            print(f"measuring {name}", file=sys.stderr)
+            say(f"measuring {name}: {function.__doc__.splitlines()[0]}")
             report["figures"] += function(bench)
     print_table(report["figures"])
     text = json.dumps(report, indent=2)
