@@ -117,9 +117,10 @@ func syntax(_ name: String) -> Target.Dependency { .product(name: name, package:
 let package = Package(
     name: "covenant",
     platforms: [.macOS(.v15)],
-    products: ["Bootstrap", "CBOR", "HTTP2", "PublicHTTP", "RPC", "RPCOverHTTP2", "Storage"].map {
-        .library(name: $0, targets: [$0])
-    },
+    products: [
+        "Bootstrap", "CAllocationCounter", "CBOR", "HTTP2", "PublicHTTP", "RPC", "RPCOverHTTP2",
+        "Storage",
+    ].map { .library(name: $0, targets: [$0]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -214,6 +215,7 @@ let package = Package(
                     argumentParser, crypto, unixSignals, nioCore, nioPosix,
                 ],
                 path: "Services/CommandLine/Main", swiftSettings: settings),
+            .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         ],
         tests("IdentifiersTests", ["Identifiers", "CBOR"]),
         tests(
@@ -228,8 +230,8 @@ let package = Package(
         tests(
             "RPCOverHTTP2Tests",
             [
-                "RPCOverHTTP2", "RPC", "HTTP2", "CBOR", "TestKit", nioCore, nioPosix, nioSSL,
-                logging,
+                "RPCOverHTTP2", "RPC", "HTTP2", "CBOR", "TestKit", "CAllocationCounter", nioCore,
+                nioPosix, nioSSL, logging,
             ]),
         tests(
             "ObservabilityTests",

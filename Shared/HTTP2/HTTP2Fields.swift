@@ -37,6 +37,7 @@ public struct HTTP2Fields: Sendable, Hashable {
 
     /// Appends a field given as bytes.
     mutating func append(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+        if self.bytes.isEmpty { self.bytes.reserveCapacity(FieldStorage.firstBytes) }
         let head = (UInt32(truncatingIfNeeded: name.count), UInt32(truncatingIfNeeded: value.count))
         withUnsafeBytes(of: head) { self.bytes.append(contentsOf: $0) }
         self.bytes.append(contentsOf: name)
@@ -110,6 +111,8 @@ extension HTTP2Fields: Sequence {
 enum FieldStorage {
     /// The two lengths before a name.
     static let headBytes = 8
+    /// Room for the few fields of most messages, so that they are made with one allocation.
+    static let firstBytes = 160
 
     struct Field {
         let name: UnsafeRawBufferPointer

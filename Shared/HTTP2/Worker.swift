@@ -79,6 +79,8 @@ extension LoopExecutor {
         }
     }
 
+    // Inlined: every asynchronous layer looks the task's executor up once more, under a lock.
+    @inline(__always)
     private func serve(_ stream: ServerStreamReference, _ worker: Worker) async {
         // The connection lives while any of its streams is running: see `HTTP2ServerConnection`.
         let core = stream.pointee.core

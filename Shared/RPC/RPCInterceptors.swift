@@ -17,7 +17,7 @@ public enum RPCInterceptors {
     /// they are the caller's to act on. An error nobody mapped is logged here in full and crosses
     /// the wire as `internal` and nothing more.
     public static func log(_ logger: Logger) -> RPCInterceptor {
-        { method, handler in
+        RPCInterceptor { method, handler in
             { body in
                 do {
                     return try await handler(body)
@@ -32,7 +32,7 @@ public enum RPCInterceptors {
     /// Counts calls and times them: `rpc_server_calls_total` by service, method and code,
     /// `rpc_server_duration_seconds` by service and method. A stream is timed until it is open.
     public static func metrics() -> RPCInterceptor {
-        { method, handler in
+        RPCInterceptor { method, handler in
             let dimensions = [("service", method.service), ("method", method.name)]
             let duration = Timer(label: "rpc_server_duration_seconds", dimensions: dimensions)
             let calls = CodeCounters(label: "rpc_server_calls_total", dimensions: dimensions)
@@ -56,7 +56,7 @@ public enum RPCInterceptors {
     ///
     /// The tracer has to be bootstrapped before the router is made; without one, calls pay nothing.
     public static func trace() -> RPCInterceptor {
-        { method, handler in
+        RPCInterceptor { method, handler in
             guard !(InstrumentationSystem.tracer is NoOpTracer) else { return handler }
             let name = "\(method.service)/\(method.name)"
             return { body in

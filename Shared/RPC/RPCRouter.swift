@@ -31,11 +31,11 @@ public struct RPCRouter: Sendable {
         all.append(Reflection.routes(declared + Health.methods + Reflection.methods))
         try RouterError.check(all, access: access, limits: limits)
         self.routes = all.flatMap { ($0 as? any RPCRouteEntries)?.entries ?? [] }.map { entry in
-            RPCRoute(
-                entry.declaration,
-                interceptors.reversed().reduce(entry.answer) { inner, interceptor in
-                    interceptor(entry.declaration, inner)
-                })
+            var answer = entry.answer
+            for interceptor in interceptors.reversed() {
+                answer = interceptor.wrap(entry.declaration, answer)
+            }
+            return RPCRoute(entry.declaration, answer)
         }
         self.slots = PathTable(self.routes.map(\.declaration.path))
         self.access = access

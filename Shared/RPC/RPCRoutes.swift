@@ -51,8 +51,19 @@ public struct RPCRoutes<Service: RPCService>: Sendable {
 public typealias RPCHandler = @Sendable ([UInt8]) async throws -> RPCAnswer
 
 /// Wraps a method's handler once, when the router is made, so that a call pays for no look-up.
-public typealias RPCInterceptor =
-    @Sendable (RPCMethodDeclaration, @escaping RPCHandler) -> RPCHandler
+///
+/// A type and not a bare function: functions in an array are called through four more suspendable
+/// layers each.
+public struct RPCInterceptor: Sendable {
+    let wrap: @Sendable (RPCMethodDeclaration, @escaping RPCHandler) -> RPCHandler
+
+    /// Makes an interceptor of the function that wraps a method's handler.
+    public init(
+        _ wrap: @escaping @Sendable (RPCMethodDeclaration, @escaping RPCHandler) -> RPCHandler
+    ) {
+        self.wrap = wrap
+    }
+}
 
 /// One method and what answers it.
 struct RPCRoute: Sendable {

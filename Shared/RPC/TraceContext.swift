@@ -135,7 +135,8 @@ private enum HexadecimalDigits {
     static func write(_ value: UInt64, to start: UnsafeMutablePointer<UInt8>) {
         for index in 0..<16 {
             let digit = UInt8(truncatingIfNeeded: value >> UInt64(60 - 4 * index)) & 0xf
-            start[index] = digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &+ digit &- 10
+            start[index] =
+                digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &+ digit &- 10
         }
     }
 

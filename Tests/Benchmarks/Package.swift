@@ -54,6 +54,13 @@ let package = Package(
                 covenant("CBOR"), .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ], swiftSettings: settings),
         .executableTarget(
+            name: "echo-allocations",
+            dependencies: [
+                "BenchmarkAPI", covenant("Bootstrap"), covenant("CAllocationCounter"),
+                covenant("RPC"), covenant("RPCOverHTTP2"), covenant("HTTP2"), nioCore, nioPosix,
+                logging, metrics,
+            ], swiftSettings: settings),
+        .executableTarget(
             name: "store-commit", dependencies: [covenant("Storage")], swiftSettings: settings),
         .executableTarget(
             name: "c-echo-server", linkerSettings: [.linkedLibrary("nghttp2")]),

@@ -78,17 +78,9 @@ def measuring(bench, server, url, options):
 
 @figure("rpc_allocations")
 def rpc_allocations(bench):
-    """Heap allocations a call costs the server, libnghttp2's included: raw, typed, C is not Swift."""
-    figures = []
-    for kind, path in [("raw", "/echo"), ("typed", "/rpc/benchmark.v1/Echo")]:
-        values = []
-        command = [bench.program("counting-echo-server"), kind, "127.0.0.1:0"]
-        with bench.server(command) as server:
-            url = f"http://{server.address}{path}"
-            bench.h2load(url, 20_000, "-d", bench.body, *CALL)
-            for _ in range(bench.runs):
-                before = server.allocations()
-                bench.h2load(url, 20_000, "-d", bench.body, *CALL)
-                values.append((server.allocations() - before) / 20_000)
-        figures.append(bench.result(f"rpc_{kind}_echo_allocations", "allocations", values))
-    return figures
+    """Heap allocations of a typed unary echo at each end, libnghttp2's included."""
+    counts = bench.load(bench.program("echo-allocations"), bench.directory / "allocations.sock")
+    return [
+        bench.result(f"rpc_{end}_allocations", "allocations", counts[end])
+        for end in ("server", "client")
+    ]

@@ -66,7 +66,7 @@ def pin(pid, core):
 
 @contextlib.contextmanager
 def running_suite(bench):
-    covenant = TOP / ".build" / "release" / "covenant"
+    covenant = bench.build(TOP, None) / "covenant"
     data = bench.directory / f"suite-{time.monotonic_ns()}"
     command = [covenant, "up", "--data", data, "--port", "0", "--detach", "--deploy", TOP / "deploy"]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout

@@ -120,7 +120,7 @@ struct RPCRouterTests {
     @Test("interceptors are wrapped around each method, the first outermost")
     func interceptors() async throws {
         func mark(_ text: String) -> RPCInterceptor {
-            { _, handler in
+            RPCInterceptor { _, handler in
                 { body in
                     do { return try await handler(body) } catch let error as RPCError {
                         throw RPCError(error.code, "\(text) \(error.message)")

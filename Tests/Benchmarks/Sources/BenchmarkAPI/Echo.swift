@@ -1,4 +1,3 @@
-public import CBOR
 public import RPC
 
 /// The service that the benchmarks ask.
