@@ -30,7 +30,8 @@ struct RPCRequestFields {
     mutating func take(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
         switch name.count {
         case 10 where name.isEqual(to: "tracestate"): self.tracestate = Self.text(value)
-        case 11 where name.isEqual(to: "traceparent"): self.parent = TraceContext(traceparent: value)
+        case 11 where name.isEqual(to: "traceparent"):
+            self.parent = TraceContext(traceparent: value)
         case 11 where name.isEqual(to: "rpc-version"):
             self.isVersionKnown = value.isEqual(to: "1")
         case 11 where name.isEqual(to: "rpc-attempt"):
