@@ -94,7 +94,7 @@ final class RunningRuntime: Sendable {
             [self.service.rpcRoutes],
             access: try AllowedPeers(configuration: "deploy/flow-runtime/config.yaml").accessList,
             interceptors: [
-                { method, handler in
+                RPCInterceptor { method, handler in
                     { body in
                         let reply = try await handler(body)
                         if method.name.hasPrefix("Report") { report.yield(method) }
