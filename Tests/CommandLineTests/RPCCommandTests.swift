@@ -12,7 +12,8 @@ struct RPCCommandTests {
             let rows = table.text.split(separator: "\n").map { $0.split(separator: " ") }
             #expect(rows.first == ["METHOD", "KIND", "REPETITION"])
             for row in [
-                ["tool.v1/Fail", "unary", "unsafe"],
+                ["tool.v1/Add", "client_streaming", "idempotent"],
+                ["tool.v1/Echo", "bidirectional", "safe"], ["tool.v1/Fail", "unary", "unsafe"],
                 ["tool.v1/Tick", "server_streaming", "safe"],
                 ["health.v1/Check", "unary", "safe"],
             ] {
@@ -42,7 +43,9 @@ struct RPCCommandTests {
                     == example.replacing("}", with: ",\"caller\":\"operator\"}") + "\n", "\(answer)"
             )
             let whole = try await tool.rpc(["describe", "tool.v1", "--json"])
-            #expect(try JSON(parsing: whole.output)["methods"]?.array?.count == 3)
+            #expect(try JSON(parsing: whole.output)["methods"]?.array?.count == 5)
+            let add = try await tool.rpc(["describe", "tool.v1/Add"])
+            #expect(add.text.contains("  then sent  Add.RequestElement\n"), "\(add)")
         }
     }
 
@@ -68,32 +71,48 @@ struct RPCCommandTests {
         }
     }
 
-    @Test("the key goes along, and is shown")
+    @Test("metadata, the key and GET go along, and what comes back is shown")
     func beside() async throws {
         try await RunningTool.run { tool in
             let call = ["call", "tool.v1/Mirror", #"{"text":"x"}"#, "--verbose"]
             let answer = try await tool.rpc(
-                call + ["--idempotency-key", "key-1"])
+                call + [
+                    "--metadata", "tenant: t1", "--metadata", "blob-bin:AAEC",
+                    "--idempotency-key", "key-1",
+                ])
             #expect(
                 answer.text == "{\"text\":\"x\",\"caller\":\"operator\",\"key\":\"key-1\"}\n")
             for line in [
-                "> POST /rpc/tool.v1/Mirror", "> idempotency-key: key-1",
+                "> POST /rpc/tool.v1/Mirror", "> idempotency-key: key-1", "> tenant: t1",
+                "> blob-bin: AAEC", "< tenant: t1", "< blob-bin: AAEC",
             ] {
                 #expect(answer.errors.split(separator: "\n").contains(line[...]), "\(answer)")
             }
+            let get = try await tool.rpc(call + ["--get"])
+            #expect(get.text == "{\"text\":\"x\",\"caller\":\"operator\"}\n", "\(get)")
+            #expect(get.errors.hasPrefix("> GET /rpc/tool.v1/Mirror\n"))
         }
     }
 
-    @Test("a streamed answer is one line an item")
+    @Test("streams are one line an item, both ways")
     func streams() async throws {
         try await RunningTool.run { tool in
             let ticks = try await tool.rpc(
-                ["call", "tool.v1/Tick", #"{"upTo":2}"#])
+                ["call", "tool.v1/Tick", #"{"upTo":2}"#, "--verbose"])
             #expect(ticks.text == "{\"number\":1}\n{\"number\":2}\n", "\(ticks)")
+            #expect(ticks.errors.contains("< first: a\n"))
+            #expect(ticks.errors.hasSuffix("< at the end last: z\n"), "\(ticks)")
             let broken = try await tool.rpc(["call", "tool.v1/Tick", #"{"upTo":1,"fails":true}"#])
             #expect(broken.status == 79)
             #expect(broken.text == "{\"number\":1}\n")
             #expect(broken.errors == "data_loss: the rest is gone\n")
+            let sum = try await tool.rpc(
+                ["call", "tool.v1/Add", #"{"start":1}"#],
+                input: "{\"number\":2}\n\n{\"number\":3}\n")
+            #expect(sum.text == "{\"sum\":6}\n", "\(sum)")
+            let echo = try await tool.rpc(
+                ["call", "tool.v1/Echo"], input: "{\"text\":\"a\"}\n{\"text\":\"b\"}")
+            #expect(echo.text == "{\"text\":\"a\"}\n{\"text\":\"b\"}\n", "\(echo)")
         }
     }
 
@@ -124,6 +143,13 @@ struct RPCCommandTests {
             arguments: ["call", "tool.v1/Mirror", "@/nothing"], status: 64,
             errors: "Error: /nothing cannot be read."),
         Failure(
+            arguments: ["call", "tool.v1/Add", #"{"start":1}"#], status: 64,
+            errors: "error: line 2: /numbr: unknown field: Add.RequestElement has number\n",
+            input: "{\"number\":1}\n{\"numbr\":2}\n"),
+        Failure(
+            arguments: ["call", "tool.v1/Add", "-"], status: 64,
+            errors: "Error: tool.v1/Add takes a stream, which is read from standard input"),
+        Failure(
             arguments: ["call", "tool.v1/Fail", "--get"], status: 64,
             errors: "Error: tool.v1/Fail is unary, unsafe; --get is for safe unary methods."),
         Failure(
@@ -137,7 +163,7 @@ struct RPCCommandTests {
             errors: "Error: tool.v1 is not SERVICE/METHOD."),
         Failure(
             arguments: ["call", "tool.v1/Nothing"], status: 76,
-            errors: "unimplemented: tool.v1 has no method Nothing, it has Fail, Mirror, Tick"),
+            errors: "unimplemented: tool.v1 has no method Nothing, it has Add, Echo, Fail, Mirror"),
         Failure(
             arguments: ["describe", "other.v1"], status: 69,
             errors: "not_found: no service other.v1 is served here\n"),

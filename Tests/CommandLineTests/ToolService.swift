@@ -11,7 +11,8 @@ import TestKit
 enum ToolService: RPCService {
     static let name = "tool.v1"
     static let methods: [RPCMethodDeclaration] = [
-        .unary(Mirror.self), .unary(Fail.self), .stream(Tick.self),
+        .unary(Mirror.self), .unary(Fail.self), .stream(Tick.self), .clientStream(Add.self),
+        .bidirectional(Echo.self),
     ]
 }
 
@@ -63,11 +64,35 @@ struct Tick: RPCStreamMethod {
     struct Element: Codable, Sendable { var number: Int }
 }
 
+@Message
+struct Add: RPCClientStreamMethod {
+    typealias Service = ToolService
+    static let name = "Add"
+    static let repetition = Repetition.idempotent
+    var start: Int
+    @Message
+    struct RequestElement: Codable, Sendable { var number: Int }
+    @Message
+    struct Reply: Codable, Sendable { var sum: Int }
+}
+
+@Message
+struct Echo: RPCBidirectionalMethod {
+    typealias Service = ToolService
+    static let name = "Echo"
+    static let repetition = Repetition.safe
+    @Message
+    struct RequestElement: Codable, Sendable { var text: String }
+    @Message
+    struct Element: Codable, Sendable { var text: String }
+}
+
 extension ToolService {
     static func routes() -> RPCRoutes<ToolService> {
         var routes = RPCRoutes(ToolService.self)
-        routes.on(Mirror.self) { request in
+        routes.on(Mirror.self) { request, metadata in
             let context = CallContext.current
+            metadata.leading.append(contentsOf: context.metadata)
             return Mirror.Reply(
                 text: request.text, photo: request.photo, big: request.big, colour: request.colour,
                 caller: context.caller?.text, key: context.idempotencyKey)
@@ -78,14 +103,31 @@ extension ToolService {
                 details: [.init(type: "tool.v1.Why", value: [0x82, 1, 2])],
                 retryPushbackMilliseconds: 250)
         }
-        routes.onStream(Tick.self) { request in
-            AsyncThrowingStream<Tick.Element, any Error> { continuation in
+        routes.onStream(Tick.self) { request, metadata in
+            metadata.leading = ["first": "a"]
+            metadata.trailing = ["last": "z"]
+            return AsyncThrowingStream<Tick.Element, any Error> { continuation in
                 for number in 1...request.upTo { continuation.yield(.init(number: number)) }
                 continuation.finish(
                     throwing: request.fails == true ? RPCError(.dataLoss, "the rest is gone") : nil)
             }
         }
+        routes.onClientStream(Add.self) { request, elements in
+            var sum = request.start
+            for try await element in elements { sum += element.number }
+            return Add.Reply(sum: sum)
+        }
+        routes.onBidirectional(Echo.self) { _, elements in
+            elements.echoed
+        }
         return routes
+    }
+}
+
+extension RPCElements where Element == Echo.RequestElement {
+    /// Each element, sent back.
+    fileprivate var echoed: AsyncThrowingMapSequence<Self, Echo.Element> {
+        self.map { Echo.Element(text: $0.text) }
     }
 }
 

@@ -8,6 +8,7 @@ enum ExampleService: RPCService {
     static let name = "example.v1"
     static let methods: [RPCMethodDeclaration] = [
         .unary(Greet.self), .unary(WaitLong.self), .stream(CountDown.self),
+        .clientStream(AddUp.self), .bidirectional(Chat.self),
     ]
 }
 
@@ -40,6 +41,31 @@ struct CountDown: RPCStreamMethod {
     var from: Int
     @Message
     struct Element: Codable, Sendable { var number: Int }
+}
+
+/// Adds numbers to the one it starts from.
+@Message
+struct AddUp: RPCClientStreamMethod {
+    typealias Service = ExampleService
+    static let name = "Add"
+    static let repetition = Repetition.idempotent
+    var start: Int
+    @Message
+    struct RequestElement: Codable, Sendable { var number: Int }
+    @Message
+    struct Reply: Codable, Sendable { var sum: Int }
+}
+
+/// Says what it is told.
+@Message
+struct Chat: RPCBidirectionalMethod {
+    typealias Service = ExampleService
+    static let name = "Chat"
+    static let repetition = Repetition.safe
+    @Message
+    struct RequestElement: Codable, Sendable { var text: String }
+    @Message
+    struct Element: Codable, Sendable { var text: String }
 }
 
 /// The example service on both kinds of socket.
@@ -113,6 +139,14 @@ struct ExampleListener {
                 continuation.finish(
                     throwing: request.from < 0 ? RPCError(.dataLoss, "the rest is gone") : nil)
             }
+        }
+        routes.onClientStream(AddUp.self) { request, elements in
+            var sum = request.start
+            for try await element in elements { sum += element.number }
+            return AddUp.Reply(sum: sum)
+        }
+        routes.onBidirectional(Chat.self) { _, elements in
+            elements.map { Chat.Element(text: $0.text) }
         }
         return routes
     }

@@ -69,6 +69,38 @@ struct OtherClientsTests {
         }
     }
 
+    @Test("curl holds a conversation: each reply comes before the next message is sent")
+    func conversation() async throws {
+        let script = """
+            import os, subprocess, cbor2
+
+            def item(message):
+                return cbor2.dumps(cbor2.dumps(message))
+
+            curl = subprocess.Popen(
+                ["curl", "--silent", "--no-buffer", "--http2-prior-knowledge",
+                 "--unix-socket", os.environ["SOCKET"], "--request", "POST",
+                 "--header", "content-type: application/cbor-seq", "--upload-file", ".",
+                 "http://localhost/rpc/example.v1/Chat"],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+            curl.stdin.write(item({}))
+            for text in ["a", "b", "c"]:
+                curl.stdin.write(item({"text": text}))
+                reply = b""
+                while len(reply) < 9:
+                    reply += curl.stdout.read(9 - len(reply))
+                print(cbor2.loads(cbor2.loads(reply)))
+            curl.stdin.close()
+            print(cbor2.loads(curl.stdout.read()), curl.wait())
+            """
+        try await ExampleListener.run { example in
+            let result = try await Self.python(script, example)
+            #expect(
+                result.text == "{'text': 'a'}\n{'text': 'b'}\n{'text': 'c'}\n{} 0\n",
+                "\(result.errors)")
+        }
+    }
+
     @Test("a stream that fails ends with the code and the message")
     func failedStream() async throws {
         try await ExampleListener.run { example in
