@@ -21,5 +21,5 @@ public final class RPCRequestElements: Sendable {
     }
 
     /// Whether an element has been asked for: the call cannot be repeated any more.
-    var haveBegun: Bool { self.begun.flag.load(ordering: .relaxed) }
+    package var haveBegun: Bool { self.begun.flag.load(ordering: .relaxed) }
 }
