@@ -27,7 +27,6 @@ public enum CarrierProbe: RPCService {
     }
 
     @Message
-
     struct Ask: RPCMethod {
         typealias Service = CarrierProbe
         static let name = "Ask"
@@ -39,7 +38,6 @@ public enum CarrierProbe: RPCService {
     }
 
     @Message
-
     struct Count: RPCStreamMethod {
         typealias Service = CarrierProbe
         typealias Element = Int
@@ -50,7 +48,6 @@ public enum CarrierProbe: RPCService {
     }
 
     @Message
-
     struct Sum: RPCClientStreamMethod {
         typealias Service = CarrierProbe
         typealias RequestElement = [UInt8]
@@ -62,7 +59,6 @@ public enum CarrierProbe: RPCService {
     }
 
     @Message
-
     struct Converse: RPCBidirectionalMethod {
         typealias Service = CarrierProbe
         typealias RequestElement = String
@@ -81,6 +77,8 @@ public enum CarrierProbe: RPCService {
         let handled = Mutex(0)
         /// A handler has begun.
         let began = Gate()
+        /// A handler waits to be cancelled.
+        let waits = Gate()
         /// A handler was cancelled.
         let cancelled = Gate()
 
@@ -105,6 +103,7 @@ public enum CarrierProbe: RPCService {
 
         func waitUntilCancelled() async throws {
             let never = Gate()
+            self.waits.open()
             await withTaskCancellationHandler {
                 await never.pass()
             } onCancel: {

@@ -86,13 +86,14 @@ struct CallFiguresTests {
     @Test("a served call has a span that names the caller's as its parent")
     func serverTrace() async throws {
         let tracer = InMemoryTracer()
-        let router = try RPCRouter(
-            [Greeter.routes { _ in throw RPCError(.notFound, "nobody") }],
-            access: .everyone, interceptors: [RPCInterceptors.trace()])
-        let client = RPCClient(
-            Greeter.self, carry: router.carry(as: nil), options: RPCClientOptions(retry: .never))
         let trace = TraceContext()
-        await withTracer(tracer) {
+        try await withTracer(tracer) {
+            let router = try RPCRouter(
+                [Greeter.routes { _ in throw RPCError(.notFound, "nobody") }],
+                access: .everyone, interceptors: [RPCInterceptors.trace()])
+            let client = RPCClient(
+                Greeter.self, carry: router.carry(as: nil), options: RPCClientOptions(retry: .never)
+            )
             await CallContext.$current.withValue(CallContext(trace: trace)) {
                 let error = await #expect(throws: RPCError.self) {
                     try await client.send(Greet(name: "Ada"))
