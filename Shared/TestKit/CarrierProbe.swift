@@ -164,6 +164,7 @@ public enum CarrierProbe: RPCService {
             try await state.begin(request.manner, metadata)
             var sum = request.start
             if request.manner == .hurry { return sum }
+            state.waits.open()
             do {
                 for try await element in elements {
                     state.handled.withLock { $0 += 1 }
@@ -185,6 +186,7 @@ public enum CarrierProbe: RPCService {
                     return request.greeting
                 }
                 if request.manner == .hurry { return nil }
+                state.waits.open()
                 do {
                     guard let element = try await heard.next() else {
                         if request.manner == .failLate { throw CarrierProbe.refusal }

@@ -4,7 +4,8 @@ import Synchronization
 public final class Gate: Sendable {
     private struct State {
         var isOpen = false
-        var waiting: [CheckedContinuation<Void, Never>] = []
+        var nextWaiter = 0
+        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
     }
 
     private let state = Mutex(State())
@@ -16,8 +17,8 @@ public final class Gate: Sendable {
     public func open() {
         let waiting = self.state.withLock { state in
             state.isOpen = true
-            defer { state.waiting = [] }
-            return state.waiting
+            defer { state.waiting = [:] }
+            return state.waiting.values
         }
         for waiter in waiting { waiter.resume() }
     }
@@ -25,14 +26,24 @@ public final class Gate: Sendable {
     /// Whether it has been opened.
     public var isOpen: Bool { self.state.withLock { $0.isOpen } }
 
-    /// Waits until the door is open.
+    /// Waits until the door is open, or the task is cancelled: a test that has run out of time ends.
     public func pass() async {
-        await withCheckedContinuation { continuation in
-            let isOpen = self.state.withLock { state in
-                if !state.isOpen { state.waiting.append(continuation) }
-                return state.isOpen
+        let waiter = self.state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = self.state.withLock { state in
+                    if state.isOpen || Task.isCancelled { return true }
+                    state.waiting[waiter] = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
             }
-            if isOpen { continuation.resume() }
+        } onCancel: {
+            let waiting = self.state.withLock { $0.waiting.removeValue(forKey: waiter) }
+            waiting?.resume()
         }
     }
 }
