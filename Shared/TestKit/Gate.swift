@@ -27,7 +27,9 @@ public final class Gate: Sendable {
     public var isOpen: Bool { self.state.withLock { $0.isOpen } }
 
     /// Waits until the door is open, or the task is cancelled: a test that has run out of time ends.
-    public func pass() async {
+    ///
+    /// - Parameter isStubborn: waits on when cancelled, as a handler may that ignores it.
+    public func pass(stubbornly isStubborn: Bool = false) async {
         let waiter = self.state.withLock { state in
             state.nextWaiter += 1
             return state.nextWaiter
@@ -35,13 +37,14 @@ public final class Gate: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = self.state.withLock { state in
-                    if state.isOpen || Task.isCancelled { return true }
+                    if state.isOpen || (Task.isCancelled && !isStubborn) { return true }
                     state.waiting[waiter] = continuation
                     return false
                 }
                 if isOver { continuation.resume() }
             }
         } onCancel: {
+            if isStubborn { return }
             let waiting = self.state.withLock { $0.waiting.removeValue(forKey: waiter) }
             waiting?.resume()
         }

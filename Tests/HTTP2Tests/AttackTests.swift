@@ -226,7 +226,7 @@ final class NeverHandler: HTTP2RequestHandler {
     ) async throws {
         self.running.withLock { $0 += 1 }
         defer { self.running.withLock { $0 -= 1 } }
-        await Gate().passUnlessCancelled()
+        await Gate().pass()
     }
 
     func refusal(_ reason: HTTP2Refusal) -> HTTP2Response { HTTP2Response(status: reason.status) }

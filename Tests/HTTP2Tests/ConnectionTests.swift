@@ -361,7 +361,7 @@ final class SignallingHandler: HTTP2RequestHandler {
             try responder.start(status: 200, fields: [:])
             try await responder.write([1])
         }
-        await self.release.passUnlessCancelled()
+        await self.release.pass()
         self.wasCancelled.withLock { $0 = Task.isCancelled }
         if !self.streams { responder.send(EchoHandler.head, body: request.takeBody()) }
     }

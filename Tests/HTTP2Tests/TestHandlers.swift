@@ -21,7 +21,7 @@ final class CancellationProbe: HTTP2RequestHandler {
     ) async throws {
         let text = Task.isCancelled ? "cancelled" : "not cancelled"
         if request.path == "/wait" {
-            await Gate().passUnlessCancelled()
+            await Gate().pass()
         } else {
             responder.send(EchoHandler.head, body: Array(text.utf8))
         }
@@ -57,7 +57,7 @@ struct DeadlineHandler: HTTP2RequestHandler {
         to request: borrowing HTTP2Request, with responder: borrowing HTTP2Responder
     ) async throws {
         responder.expire(after: .seconds(5))
-        await Gate().passUnlessCancelled()
+        await Gate().pass()
         try responder.send(HTTP2Response(status: responder.hasExpired ? 504 : 200))
     }
 
@@ -81,7 +81,7 @@ final class StreamingHandler: HTTP2RequestHandler {
             try await responder.write([UInt8](repeating: 1, count: 10_000))
             self.written.withLock { $0 += 10_000 }
         }
-        await Gate().passUnlessCancelled()
+        await Gate().pass()
     }
 
     func refusal(_ reason: HTTP2Refusal) -> HTTP2Response { HTTP2Response(status: reason.status) }
@@ -108,22 +108,11 @@ final class StubbornHandler: HTTP2RequestHandler {
     func respond(
         to request: borrowing HTTP2Request, with responder: borrowing HTTP2Responder
     ) async throws {
-        await self.gate.pass()
+        await self.gate.pass(stubbornly: true)
         responder.send(EchoHandler.head, body: request.takeBody())
         _ = request.path
         self.ended.withLock { $0 += 1 }
     }
 
     func refusal(_ reason: HTTP2Refusal) -> HTTP2Response { HTTP2Response(status: reason.status) }
-}
-
-extension Gate {
-    /// Waits until the door is open or the task is cancelled.
-    func passUnlessCancelled() async {
-        await withTaskCancellationHandler {
-            await self.pass()
-        } onCancel: {
-            self.open()
-        }
-    }
 }

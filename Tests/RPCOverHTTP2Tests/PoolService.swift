@@ -82,7 +82,7 @@ final class PoolServer: Sendable {
         routes.on(HoldOpen.self) { _ in
             held.add()
             heldByAny.add()
-            await release.passUnlessCancelled()
+            await release.pass()
             return HoldOpen.Reply(name: name)
         }
         self.release = release

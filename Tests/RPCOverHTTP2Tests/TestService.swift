@@ -70,7 +70,7 @@ func testRoutes(_ state: TestState) -> RPCRoutes<TestService> {
     routes.on(Wait.self) { _ in
         state.began.open()
         defer { state.ended.open() }
-        await Gate().passUnlessCancelled()
+        await Gate().pass()
         try Task.checkCancellation()
         return Wait.Reply()
     }
@@ -86,7 +86,7 @@ func testRoutes(_ state: TestState) -> RPCRoutes<TestService> {
 
 extension Gate {
     /// Waits until the door is open or the task is cancelled.
-    func passUnlessCancelled() async {
+    func pass() async {
         await withTaskCancellationHandler {
             await self.pass()
         } onCancel: {

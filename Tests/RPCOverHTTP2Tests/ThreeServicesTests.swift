@@ -71,7 +71,7 @@ struct ThreeServicesTests {
             state.begin()
             return try await state.watch {
                 if let next { return try await next.send(request) }
-                await Gate().passUnlessCancelled()
+                await Gate().pass()
                 throw CancellationError()
             }
         }
@@ -90,7 +90,7 @@ struct ThreeServicesTests {
                         return !begun
                     }
                     if isFirst { return 1 }
-                    await Gate().passUnlessCancelled()
+                    await Gate().pass()
                     throw CancellationError()
                 }
             }

@@ -122,7 +122,7 @@ struct ExampleListener {
         routes.on(WaitLong.self) { _ in
             waiting.began.open()
             defer { waiting.ended.open() }
-            await Gate().passUnlessCancelled()
+            await Gate().pass()
             try Task.checkCancellation()
             return WaitLong.Reply()
         }
