@@ -83,14 +83,3 @@ func testRoutes(_ state: TestState) -> RPCRoutes<TestService> {
     }
     return routes
 }
-
-extension Gate {
-    /// Waits until the door is open or the task is cancelled.
-    func pass() async {
-        await withTaskCancellationHandler {
-            await self.pass()
-        } onCancel: {
-            self.open()
-        }
-    }
-}
