@@ -124,7 +124,8 @@ extension Attacks {
                 var peers = [try RawPeer(listener.address)]
                 peers[0].send(Raw.hello + Raw.request(1, [1]))
                 peers[0].receive { $0.status(1) == "200" }
-                var limit = rlimit(rlim_cur: 64, rlim_max: 64)
+                let most = Self.limitLeaving(40)
+                var limit = rlimit(rlim_cur: most, rlim_max: most)
                 setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
                 while let peer = try? RawPeer(listener.address), peers.count < 100 {
                     peers.append(peer)
@@ -142,6 +143,17 @@ extension Attacks {
                     peer.send(Raw.hello + Raw.request(1, [1]))
                     precondition(peer.receive { $0.status(1) == "200" })
                 }
+            }
+
+            /// The limit under which so many more files can be opened, whatever was inherited.
+            private static func limitLeaving(_ count: Int) -> rlim_t {
+                var number: Int32 = 0
+                var left = count
+                while left > 0 {
+                    if fcntl(number, F_GETFD) < 0 { left -= 1 }
+                    number += 1
+                }
+                return rlim_t(number)
             }
         #endif
     }
