@@ -22,12 +22,6 @@ enum OperationalRoutes {
         permission: "anybody on this machine", authentication: .none,
         answers: [.init(200, "Text format 0.0.4.", .bytes("text/plain"))])
 
-    private static let description = Route(
-        .get, "/v2/openapi.json", id: "getOpenAPI",
-        summary: "This description, generated from the operations that are served",
-        permission: "anybody", authentication: .none,
-        answers: [.init(200, "OpenAPI 3.1.", .json(.map(.anything)))])
-
     /// Health, on every listener.
     static func health(_ board: HealthBoard) -> PublicRoutes {
         var routes = PublicRoutes()
@@ -51,14 +45,10 @@ enum OperationalRoutes {
 
     /// A service's operations with their description and health.
     static func edge(
-        _ service: PublicRoutes, name: String, version: String, board: HealthBoard
+        _ service: PublicRoutes, _ description: PublicDescription, board: HealthBoard
     ) -> PublicRoutes {
         var routes = service
-        let document = OpenAPI(
-            title: "Covenant: \(name)", version: version,
-            routes: service.routes + [Self.description]
-        ).json
-        routes.on(Self.description) { _ in .json(document) }
+        routes.on(PublicDescription.route) { _ in .json(try await description.document()) }
         routes.add(self.health(board))
         return routes
     }

@@ -7,6 +7,9 @@ public struct ServiceParts: Sendable {
     public var rpc: [any RPCRouteTable]
     /// The public operations.
     public var publicRoutes: PublicRoutes
+    /// The peers whose public operations clients find under the same address: this service's
+    /// `/v2/openapi.json` describes theirs with its own.
+    public var describedPeers: [String]
     /// Who says who stands behind public credentials; needed when an operation asks for them.
     public var authenticator: (any Authenticator)?
     /// What runs as long as the service does.
@@ -19,11 +22,13 @@ public struct ServiceParts: Sendable {
     /// Names the parts.
     public init(
         rpc: [any RPCRouteTable] = [], publicRoutes: PublicRoutes = PublicRoutes(),
+        describedPeers: [String] = [],
         authenticator: (any Authenticator)? = nil, background: [BackgroundWork] = [],
         readiness: [ReadinessCheck] = [], peerTokens: [PeerName: Secret] = [:]
     ) {
         self.rpc = rpc
         self.publicRoutes = publicRoutes
+        self.describedPeers = describedPeers
         self.authenticator = authenticator
         self.background = background
         self.readiness = readiness

@@ -1,4 +1,5 @@
 import HTTP2
+import JSONAPI
 import Logging
 import NIOCore
 import PublicHTTP
@@ -48,16 +49,22 @@ struct ServiceStart: Sendable {
         if let answers {
             parts.background.append(BackgroundWork("stored answers") { try await answers.run() })
         }
+        let description = PublicDescription(
+            of: parts.publicRoutes.routes, name: self.name,
+            peers: try parts.describedPeers.map { peer in
+                (peer, RPCClient<Reflection>(carry: try resources.carry(toPeer: peer)))
+            }, logger: self.logger)
         let router = try RPCRouter(
             parts.rpc, access: self.access, health: board,
             interceptors: [
                 RPCInterceptors.trace(), RPCInterceptors.log(self.logger),
                 RPCInterceptors.metrics(),
-            ], limits: self.rpcLimits, answers: answers)
+            ], limits: self.rpcLimits, answers: answers,
+            publicAPI: description.own.bytes())
         let edge = try PublicEdge(
-            OperationalRoutes.edge(
-                parts.publicRoutes, name: self.name, version: Self.apiVersion, board: board),
-            authenticator: parts.authenticator, limits: self.limits, logger: self.logger)
+            OperationalRoutes.edge(parts.publicRoutes, description, board: board),
+            authenticator: parts.authenticator, limits: self.limits, answers: answers,
+            logger: self.logger)
         let admin = try PublicEdge(
             OperationalRoutes.admin(board, self.metrics), authenticator: nil, logger: self.logger)
         let checks = try self.peers.map { try ReadinessCheck.peer($0, resources.carry(toPeer: $0)) }
@@ -78,9 +85,6 @@ struct ServiceStart: Sendable {
             rpcListeners: listeners.rpc,
             graceSeconds: self.configuration.integer("shutdown.seconds-max"), logger: self.logger)
     }
-
-    /// The version of the public API.
-    private static let apiVersion = "2"
 
     private var access: AccessList {
         AccessList(

@@ -40,6 +40,22 @@ public struct HTTP2TLS: Hashable, Sendable {
         return try NIOSSLContext(configuration: configuration)
     }
 
+    /// Makes the context of a client that has no certificate; the server's name is checked against
+    /// its own.
+    ///
+    /// - Parameter authoritiesPath: a PEM file of the authorities that it may come from; `nil` for
+    ///   the system's.
+    /// - Throws: when the file cannot be read or does not hold what it should.
+    public static func anonymousClientContext(
+        authoritiesPath: String? = nil
+    ) throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.applicationProtocols = ["h2"]
+        if let authoritiesPath { configuration.trustRoots = .file(authoritiesPath) }
+        return try NIOSSLContext(configuration: configuration)
+    }
+
     /// Makes a client's context; the server's name is checked against its certificate.
     ///
     /// - Throws: when a file cannot be read or does not hold what it should.

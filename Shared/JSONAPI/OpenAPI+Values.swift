@@ -92,7 +92,18 @@ extension QueryParameter {
 }
 
 extension Route.Answer {
-    var openAPI: JSON {
+    /// The answer, with the other media types in which the same status is answered.
+    func openAPI(besides other: JSON?) -> JSON {
+        guard var answer = other?.object, let mine = self.openAPI["content"]?.object else {
+            return self.openAPI
+        }
+        var content = answer["content"]?.object ?? [:]
+        for member in mine.members { content[member.name] = member.value }
+        answer["content"] = .object(content)
+        return .object(answer)
+    }
+
+    private var openAPI: JSON {
         var answer: JSONObject = ["description": .string(self.about)]
         switch self.content {
         case .none: break

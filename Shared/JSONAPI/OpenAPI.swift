@@ -38,7 +38,7 @@ public struct OpenAPI: Sendable {
             "description": .string("Who may: \(route.permission)."),
         ]
         let inPath = route.path.parameterNames.map(Self.pathParameter)
-        let parameters = inPath + route.query.map(\.openAPI)
+        let parameters = inPath + route.query.map(\.openAPI) + Self.headers(of: route)
         if !parameters.isEmpty { operation["parameters"] = .array(parameters) }
         switch route.body {
         case .none: break
@@ -52,7 +52,10 @@ public struct OpenAPI: Sendable {
             operation["requestBody"] = ["content": ["*/*": [:]]]
         }
         var responses = JSONObject()
-        for answer in route.answers { responses["\(answer.status)"] = answer.openAPI }
+        for answer in route.answers {
+            let status = "\(answer.status)"
+            responses[status] = answer.openAPI(besides: responses[status])
+        }
         responses["default"] = [
             "description": "The request was refused; every problem is listed.",
             "content": Self.jsonContent(["$ref": "#/components/schemas/Errors"]),
@@ -64,6 +67,20 @@ public struct OpenAPI: Sendable {
         case .apiKey, .apiKeyOrPassword: operation["security"] = [["basic": []]]
         }
         return .object(operation)
+    }
+
+    /// The header fields that every listener understands of such an operation.
+    private static func headers(of route: Route) -> [JSON] {
+        guard route.method == .post else { return [] }
+        return [
+            [
+                "name": "Idempotency-Key", "in": "header",
+                "description": .string(
+                    "Makes the request repeatable: the same user, key and request get the same "
+                        + "answer; another request under the key is refused with 422."),
+                "schema": ["type": "string", "pattern": "^[!#-\\[\\]-~]{1,128}$"],
+            ]
+        ]
     }
 
     private static func pathParameter(_ name: String) -> JSON {

@@ -24,8 +24,8 @@ struct EdgeAnswer: Sendable {
     enum Body: Sendable {
         /// All of it.
         case whole([UInt8])
-        /// Server-sent events.
-        case events(ServerEvents)
+        /// Piece by piece.
+        case pulled(PulledBody)
     }
 
     /// The status.

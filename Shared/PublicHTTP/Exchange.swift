@@ -71,9 +71,15 @@ struct Exchange {
             bytes = self.form == .cbor ? json.cborBytes() : json.bytes()
         case .events(let events):
             fields.append("content-type", "text/event-stream")
-            let isHead = request.method == "HEAD"
             return EdgeAnswer(
-                status: status, fields: fields, body: isHead ? .whole([]) : .events(events))
+                status: status, fields: fields,
+                body: request.method == "HEAD" ? .whole([]) : .pulled(PulledBody(events)))
+        case .stream(let stream):
+            fields.append("content-type", stream.mediaType)
+            fields.append("vary", "Accept")
+            return EdgeAnswer(
+                status: status, fields: fields,
+                body: request.method == "HEAD" ? .whole([]) : .pulled(PulledBody(stream)))
         }
         fields.append("content-length", String(bytes.count))
         return EdgeAnswer(

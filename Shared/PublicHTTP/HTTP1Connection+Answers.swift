@@ -12,19 +12,20 @@ extension HTTP1Connection {
         case .whole:
             bound.value.write(answer, isLast: false)
             bound.value.finish()
-        case .events(let events):
-            await Self.stream(events, of: answer, on: bound)
+        case .pulled(let body):
+            await Self.stream(body, of: answer, on: bound)
         }
     }
 
     private static func stream(
-        _ events: ServerEvents, of answer: EdgeAnswer, on bound: NIOLoopBound<HTTP1Connection>
+        _ body: PulledBody, of answer: EdgeAnswer, on bound: NIOLoopBound<HTTP1Connection>
     ) async {
+        bound.value.heartbeat = body.heartbeat
         bound.value.write(answer, isLast: false)
         bound.value.enter(.streaming)
         do {
-            while let event = try await events.next(until: bound.value.edge.drain) {
-                try await bound.value.writeStreamed(event)
+            while let piece = try await body.next(bound.value.edge.drain) {
+                try await bound.value.writeStreamed(piece)
             }
             bound.value.endStream()
         } catch {

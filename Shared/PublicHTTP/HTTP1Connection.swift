@@ -29,6 +29,8 @@ final class HTTP1Connection: ChannelDuplexHandler {
     var current: Current?
     var handler: Task<Void, Never>?
     var writer: CheckedContinuation<Void, any Error>?
+    /// What keeps a silent stream open, where its format has such a thing.
+    var heartbeat: [UInt8]?
     var isDraining = false
     private var waiting = CircularBuffer<HTTPServerRequestPart>()
     private var isReadHeld = false
@@ -275,7 +277,11 @@ final class HTTP1Connection: ChannelDuplexHandler {
             self.handler?.cancel()
             self.armTimer()
         case .sendHeartbeat:
-            self.writePiece(ServerEvent.heartbeat)
+            if let heartbeat {
+                self.writePiece(heartbeat)
+            } else {
+                self.timing.wrote(now: .now())
+            }
             self.armTimer()
         }
     }

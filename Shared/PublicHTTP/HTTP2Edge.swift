@@ -19,14 +19,15 @@ struct HTTP2Edge: HTTP2RequestHandler {
         case .whole(let bytes):
             try responder.send(
                 HTTP2Response(status: answer.status, fields: answer.fields, body: bytes))
-        case .events(let events):
+        case .pulled(let body):
             responder.expire(at: .distantFuture)
-            let heartbeat = HTTP2Heartbeat(
-                seconds: self.edge.limits.heartbeatSeconds, bytes: ServerEvent.heartbeat)
+            let heartbeat = body.heartbeat.map {
+                HTTP2Heartbeat(seconds: self.edge.limits.heartbeatSeconds, bytes: $0)
+            }
             try responder.start(
                 status: answer.status, fields: answer.fields, heartbeat: heartbeat)
-            while let event = try await events.next(until: self.edge.drain) {
-                try await responder.write(event)
+            while let piece = try await body.next(self.edge.drain) {
+                try await responder.write(piece)
             }
         }
     }

@@ -37,6 +37,17 @@ enum DocumentForm: CaseIterable {
         self = best.form
     }
 
+    /// Whether an `Accept` header names this media type, and likes it better than any document.
+    static func isNamed(_ mediaType: String, in accept: String?) -> Bool {
+        guard let accept else { return false }
+        let ranges = accept.split(separator: ",").prefix(FixedPublicLimits.acceptRangesMax)
+            .compactMap(MediaRange.init)
+        guard let named = ranges.first(where: { $0.type == mediaType }), named.quality > 0 else {
+            return false
+        }
+        return Self.allCases.allSatisfy { Self.quality(of: $0, in: ranges) <= named.quality }
+    }
+
     /// The quality of the most specific range that covers the form.
     private static func quality(of form: DocumentForm, in ranges: [MediaRange]) -> Double {
         var found: (specificity: Int, quality: Double) = (-1, 0)

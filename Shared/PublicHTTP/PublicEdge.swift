@@ -1,7 +1,7 @@
 import HTTP2
 public import JSONAPI
 public import Logging
-import RPC
+public import RPC
 import Synchronization
 
 /// Answers public requests: routes, authenticates, checks, calls handlers, words the answers.
@@ -15,17 +15,20 @@ public final class PublicEdge: Sendable {
     let metrics: PublicMetrics
     private let authenticator: (any Authenticator)?
     private let cache: AuthenticationCache
+    private let keyed: KeyedRequests?
     private let running = Atomic<Int>(0)
     /// Given when the listeners stop: streams of events end then.
     let drain = DrainSignal()
 
     /// Makes an edge.
     ///
+    /// - Parameter answers: remembers the answers to POSTs with an `Idempotency-Key`; without it the
+    ///   header is not looked at.
     /// - Throws: ``PublicRouterError`` when operations collide, or need authentication and there is
     ///   no authenticator.
     public init(
         _ routes: PublicRoutes, authenticator: (any Authenticator)?,
-        limits: PublicLimits = PublicLimits(), logger: Logger
+        limits: PublicLimits = PublicLimits(), answers: (any AnswerStore)? = nil, logger: Logger
     ) throws(PublicRouterError) {
         if authenticator == nil,
             let route = routes.routes.first(where: { $0.authentication != .none })
@@ -40,6 +43,7 @@ public final class PublicEdge: Sendable {
         self.cache = AuthenticationCache(
             lifetime: .milliseconds(limits.authenticationCacheMilliseconds),
             entriesMax: limits.authenticationCacheEntriesMax)
+        self.keyed = answers.map { KeyedRequests($0) }
     }
 
     /// The operations served.
@@ -112,12 +116,23 @@ public final class PublicEdge: Sendable {
             query: try QueryParameters(request.query, for: entry.route.query),
             fields: request.fields, body: request.body, json: checked, principal: principal,
             requestID: exchange.requestID)
+        let key = try publicRequest.idempotencyKey()
+        guard let key, let keyed = self.keyed, entry.route.method == .post else {
+            return try await Self.carryOut(publicRequest, by: entry.handler, key: key, exchange)
+        }
+        return try await keyed.answer(publicRequest, request.target, key: key) {
+            try await Self.carryOut(publicRequest, by: entry.handler, key: key, exchange)
+        }
+    }
+
+    private static func carryOut(
+        _ request: PublicRequest, by handler: PublicHandler, key: String?, _ exchange: Exchange
+    ) async throws -> PublicResponse {
         let context = CallContext(
-            deadline: exchange.deadline, trace: exchange.trace,
-            idempotencyKey: try publicRequest.idempotencyKey())
+            deadline: exchange.deadline, trace: exchange.trace, idempotencyKey: key)
         return try await PublicRequest.$currentID.withValue(exchange.requestID) {
             try await CallContext.$current.withValue(context) {
-                try await entry.handler(publicRequest)
+                try await handler(request)
             }
         }
     }
@@ -129,7 +144,6 @@ public final class PublicEdge: Sendable {
             return nil
         }
         let header = request.fields.first("authorization")
-        if header == nil, route.authentication == .optionalAPIKey { return nil }
         if header == nil, route.authentication == .optionalAPIKey { return nil }
         let credentials = header.flatMap {
             BasicCredentials(
@@ -148,14 +162,21 @@ public final class PublicEdge: Sendable {
     ) throws(APIError) -> DocumentForm {
         let accept = request.fields.first("accept")
         if let form = DocumentForm(accept: accept) { return form }
-        // Streams and files are what they are; a client that wants them says so, or anything.
-        let isDocument = route.answers.allSatisfy { answer in
+        // Streams and files are what they are; a client that wants them says so, or anything. One
+        // that may have a document as well names the file.
+        var files: [String] = []
+        var isDocument = false
+        for answer in route.answers {
             switch answer.content {
-            case .events, .bytes: false
-            default: true
+            case .events: return .json
+            case .bytes(let mediaType): files.append(mediaType)
+            default: isDocument = true
             }
         }
-        if isDocument { throw Refusal.notAcceptable }
+        guard isDocument else { return .json }
+        guard files.contains(where: { DocumentForm.isNamed($0, in: accept) }) else {
+            throw Refusal.notAcceptable
+        }
         return .json
     }
 

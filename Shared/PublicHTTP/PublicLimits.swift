@@ -49,6 +49,9 @@ enum FixedPublicLimits {
     static let tokenBytesMax = 128
     /// Media ranges of an `Accept` header that are looked at.
     static let acceptRangesMax = 32
+    /// The largest answer to a keyed request that is kept; whether the request of a larger one was
+    /// carried out is all that is known of it later.
+    static let keyedAnswerBytesMax = 256 * 1024
     /// What 503 tells a client to wait.
     static let retryAfterSeconds = 1
 }

@@ -47,6 +47,13 @@ extension PublicRequest {
         return identifier
     }
 
+    /// Whether the client asks for this media type by name, rather than for a document.
+    ///
+    /// For operations that declare both; a header that names neither is refused before.
+    public func prefers(_ mediaType: String) -> Bool {
+        DocumentForm.isNamed(mediaType, in: self.fields.first("accept"))
+    }
+
     /// Who asks.
     ///
     /// - Throws: 401 on a route without authentication.

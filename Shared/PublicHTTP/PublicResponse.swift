@@ -13,6 +13,8 @@ public struct PublicResponse: Sendable {
         case bytes([UInt8], mediaType: String)
         /// Server-sent events, pulled as the client takes them.
         case events(ServerEvents)
+        /// Bytes made as the client takes them.
+        case stream(ByteStream)
     }
 
     /// The status, 200 to 599.

@@ -77,6 +77,27 @@ enum Refusal {
     static let missingBody = APIError(
         400, "missing", "The request has no body.", source: .pointer(""))
 
+    static let keyedRequestRunning = APIError(
+        409, "idempotency_key_running",
+        "The first request with this Idempotency-Key is still being answered; try again.",
+        source: .header("Idempotency-Key"), retryAfterSeconds: FixedPublicLimits.retryAfterSeconds)
+
+    static let keyReused = APIError(
+        422, "idempotency_key_reused",
+        "The Idempotency-Key was used before for another request; take a new one.",
+        source: .header("Idempotency-Key"))
+
+    static let outcomeUnknown = APIError(
+        409, "outcome_unknown",
+        "The first request with this Idempotency-Key was interrupted: look whether it was carried "
+            + "out. It is not carried out again under this key.",
+        source: .header("Idempotency-Key"))
+
+    static let tooManyKeys = APIError(
+        503, "too_many_idempotency_keys",
+        "As many answers are kept as may be; try again, or without an Idempotency-Key.",
+        source: .header("Idempotency-Key"), retryAfterSeconds: FixedPublicLimits.retryAfterSeconds)
+
     static func internalError(requestID: String) -> APIError {
         APIError(
             500, "internal_error",

@@ -17,18 +17,21 @@ public struct RPCRouter: Sendable {
     ///   - limits: what callers are allowed, and how many calls are carried before some are refused.
     ///   - answers: remembers the answers to calls with an idempotency key; without it such calls
     ///     of methods that are not `.safe` are refused.
+    ///   - publicAPI: what the process offers beside RPC, as ``DescribePublicAPI`` tells it.
     /// - Throws: `RouterError` unless every declared method has exactly one route, every route is
     ///   declared, and the access list and the limits name declared methods only.
     public init(
         _ tables: [any RPCRouteTable], access: AccessList, health: HealthBoard = HealthBoard(),
         interceptors: [RPCInterceptor] = [], limits: RPCServerLimits = RPCServerLimits(),
-        answers: (any AnswerStore)? = nil
+        answers: (any AnswerStore)? = nil, publicAPI: [UInt8]? = nil
     ) throws {
         let declared = tables.flatMap(\.declared)
         var all = tables
         let services = declared + Health.methods + Reflection.methods
         all.append(Health.routes(health, services: Set(services.map(\.service))))
-        all.append(Reflection.routes(declared + Health.methods + Reflection.methods))
+        all.append(
+            Reflection.routes(
+                declared + Health.methods + Reflection.methods, publicAPI: publicAPI))
         try RouterError.check(all, access: access, limits: limits)
         self.routes = all.flatMap { ($0 as? any RPCRouteEntries)?.entries ?? [] }.map { entry in
             var answer = entry.answer

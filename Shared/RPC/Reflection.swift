@@ -2,10 +2,12 @@
 public enum Reflection: RPCService {
     public static let name = "reflection.v1"
     public static let methods: [RPCMethodDeclaration] = [
-        .unary(ListMethods.self), .unary(DescribeService.self),
+        .unary(ListMethods.self), .unary(DescribeService.self), .unary(DescribePublicAPI.self),
     ]
 
-    static func routes(_ methods: [RPCMethodDeclaration]) -> any RPCRouteTable {
+    static func routes(
+        _ methods: [RPCMethodDeclaration], publicAPI: [UInt8]?
+    ) -> any RPCRouteTable {
         let reply = ListMethods.Reply(methods: methods.sorted { $0.path < $1.path })
         let services = Dictionary(grouping: reply.methods, by: \.service)
         var routes = RPCRoutes(Reflection.self)
@@ -15,6 +17,12 @@ public enum Reflection: RPCService {
                 throw RPCError(.notFound, "no service \(request.service) is served here")
             }
             return DescribeService.Reply(describing: methods)
+        }
+        routes.on(DescribePublicAPI.self) { _ in
+            guard let publicAPI else {
+                throw RPCError(.notFound, "there are no public operations here")
+            }
+            return DescribePublicAPI.Reply(document: publicAPI)
         }
         return routes
     }

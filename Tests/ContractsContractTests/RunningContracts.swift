@@ -62,7 +62,8 @@ final class RunningContracts: Sendable {
             host: "127.0.0.1", port: 0,
             edge: try PublicEdge(
                 service.publicRoutes, authenticator: PublicAuthentication(self.peers.clients),
-                limits: bounds, logger: logger),
+                limits: bounds, answers: try await StoredAnswers(database: self.database),
+                logger: logger),
             group: self.group)
         self.connection = try await HTTP2ClientConnection.connect(
             to: .tcp(host: "127.0.0.1", port: self.edge.port), group: self.group)

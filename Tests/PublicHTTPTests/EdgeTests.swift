@@ -212,6 +212,24 @@ struct EdgeTests {
             ])
     }
 
+    @Test(
+        "an operation with a document and a file answers the one that is asked for",
+        arguments: [
+            (nil, "application/json"), ("*/*", "application/json"),
+            ("application/x-lines", "application/x-lines"),
+            ("application/x-lines, application/json;q=0.5", "application/x-lines"),
+            ("application/x-lines;q=0.2, application/json", "application/json"),
+        ])
+    func streams(accept: String?, mediaType: String) async throws {
+        var fields = HTTP2Fields()
+        if let accept { fields.append("accept", accept) }
+        let answer = try await Shop.answer("/lines", fields)
+        #expect(answer.status == 200)
+        #expect(answer.fields.first("content-type") == mediaType)
+        #expect(answer.fields.first("vary") == "Accept")
+        #expect(try await Shop.answer("/lines", ["accept": "text/html"]).status == 406)
+    }
+
     @Test("a request id that could harm a log is replaced", arguments: ["a\"b", "", "a b", "é"])
     func requestID(id: String) async throws {
         let answer = try await Shop.answer("/context", ["x-request-id": id])

@@ -58,6 +58,7 @@ enum Shop {
         ) { .bytes($0.body, mediaType: "application/octet-stream") }
         Self.addTroubles(to: &routes)
         Self.addLarge(to: &routes, largeAnswers)
+        Self.addLines(to: &routes)
         routes.on(Self.route(.get, "/events", authentication: .none, content: .events)) { _ in
             if let gate { return .events(gate) }
             return .events(
@@ -77,6 +78,27 @@ enum Shop {
                 return .bytes(
                     [UInt8](repeating: 0x78, count: count), mediaType: "application/octet-stream")
             }
+        }
+    }
+
+    /// The media type of `/lines`, beside documents.
+    static let lines = "application/x-lines"
+
+    private static func addLines(to routes: inout PublicRoutes) {
+        let route = Route(
+            .get, "/lines", id: "lines", summary: "", permission: "", authentication: .none,
+            answers: [.init(200, "", .json(.anything)), .init(200, "", .bytes(Self.lines))])
+        routes.on(route) { request in
+            guard request.prefers(Self.lines) else { return .json(["lines": 3]) }
+            let next = Mutex(0)
+            let stream = ByteStream(mediaType: Self.lines) {
+                let number = next.withLock { number in
+                    number += 1
+                    return number
+                }
+                return number <= 3 ? Array("line \(number)\n".utf8) : nil
+            }
+            return PublicResponse(status: 200, body: .stream(stream))
         }
     }
 

@@ -23,6 +23,7 @@ struct Main {
                 logger: context.logger)
             return ServiceParts(
                 rpc: [service.rpcRoutes], publicRoutes: service.publicRoutes,
+                describedPeers: ["identity", "flow-runtime", "deletion-orchestrator"],
                 authenticator: PublicAuthentication(peers),
                 background: [
                     BackgroundWork("outbox") { await service.relay(mailer: mailer) },

@@ -2,17 +2,30 @@ import Metrics
 import Synchronization
 
 /// Answers calls that have an idempotency key: each at most once, repetitions from the store.
-final class KeyedCalls: Sendable {
+///
+/// One for a store and process: it knows which calls the process is answering now. ``RPCRouter`` has
+/// one of its own; other listeners that keep their answers in the same store make another, and name
+/// their callers so that no call of one is a call of the other.
+public final class KeyedCalls: Sendable {
     private let store: any AnswerStore
     /// The requests of the calls being answered by this process.
     private let running = Mutex<[KeyedCallID: [UInt8]]>([:])
     private let replays = Counter(label: "rpc_server_replays_total")
     private let notKept = Counter(label: "rpc_server_answers_not_kept_total")
 
-    init(_ store: any AnswerStore) { self.store = store }
+    /// Makes the answering of a store.
+    public init(_ store: any AnswerStore) { self.store = store }
 
     /// Answers a call by carrying it out, or from the store.
-    func answer(
+    ///
+    /// Fails with ``stillRunning``, ``otherContent``, ``outcomeUnknown`` or ``full``, and with
+    /// whatever the store or `carryOut` throws.
+    ///
+    /// - Parameters:
+    ///   - body: what a repetition has to be the same in.
+    ///   - carryOut: does it. What it throws is remembered as an answer, unless its code says that
+    ///     nothing was done or that nobody knows.
+    public func answer(
         _ id: KeyedCallID, _ repetition: Repetition, _ body: [UInt8],
         carryOut: (KeyedCall) async throws -> RPCAnswer
     ) async -> KeyedAnswer {
@@ -79,21 +92,25 @@ final class KeyedCalls: Sendable {
         }
     }
 
-    private static let stillRunning = RPCError(
+    /// The first call is still being answered.
+    public static let stillRunning = RPCError(
         .aborted, "the first call with this idempotency key is still being answered",
         retryPushbackMilliseconds: RPCLimits.keyedRunningPushbackMilliseconds)
 
-    private static let otherContent = RPCError(
+    /// The key was used for another request.
+    public static let otherContent = RPCError(
         .invalidArgument, "the idempotency key was used before for another request",
         details: [RPCError.Detail(type: "rpc.v1.IdempotencyKeyReused", value: CBORNull.bytes)])
 
-    private static let outcomeUnknown = RPCError(
+    /// The first call was interrupted, and nobody knows whether it was carried out.
+    public static let outcomeUnknown = RPCError(
         .aborted,
         "the first call with this idempotency key was interrupted: read whether it was carried out",
         details: [RPCError.Detail(type: "rpc.v1.OutcomeUnknown", value: CBORNull.bytes)],
         retryPushbackMilliseconds: -1)
 
-    private static let full = RPCError(
+    /// As many answers are kept as may be.
+    public static let full = RPCError(
         .resourceExhausted, "as many answers are kept as may be",
         retryPushbackMilliseconds: RPCLimits.answersFullPushbackMilliseconds)
 }

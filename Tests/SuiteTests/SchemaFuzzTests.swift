@@ -1,0 +1,58 @@
+import Foundation
+import JSONAPI
+import TestKit
+import Testing
+
+@Suite("The description of the whole public API is true of a running suite", .serialized)
+struct SchemaFuzzTests {
+    /// Operations that would take away what the fuzzer signs in with.
+    static let excluded = "generate-api-key|/v2/sessions"
+
+    /// The edge itself answers 501 to methods it does not know: only those it knows are tried.
+    static let configuration = """
+        [phases.coverage]
+        unexpected-methods = ["PUT", "PATCH", "DELETE"]
+        """
+
+    @Test(
+        "schemathesis finds no failure of the server and no answer beside the schema",
+        .timeLimit(.minutes(3)))
+    func fuzz() async throws {
+        let python = try #require(
+            ProcessInfo.processInfo.environment["COVENANT_PYTHON"], "deploy/test sets it")
+        try await RunningSuite.run { suite in
+            let visitor = Client(baseURL: suite.baseURL, credentials: nil)
+            let document = try await visitor.get("/v2/openapi.json")
+            #expect(document.status == 200)
+            try await Self.isRouted(document.body, visitor)
+            let file = suite.data.appending(path: "schemathesis.toml")
+            try Data(Self.configuration.utf8).write(to: file)
+            let arguments = [
+                "-m", "schemathesis.cli", "--config-file", file.path, "run",
+                "\(suite.baseURL)/v2/openapi.json",
+                "--auth", "\(suite.admin.email):\(suite.admin.secret)", "--seed", "1",
+                "--phases", "examples,coverage,fuzzing", "--max-examples", "4", "--workers", "1",
+                "--no-shrink", "--suppress-health-check", "all", "--continue-on-failure",
+                "--checks",
+                "not_a_server_error,status_code_conformance,content_type_conformance,"
+                    + "response_schema_conformance",
+                "--warnings", "off", "--exclude-path-regex", Self.excluded,
+            ]
+            let result = try await ProgramRun.result(of: python, arguments)
+            #expect(result.status == 0, "\(result.text.suffix(8_000))\n\(result.errors)")
+        }
+    }
+
+    /// The address of the suite leads to every path that is described.
+    private static func isRouted(_ document: JSON, _ visitor: Client) async throws {
+        let paths = document["paths"]?.object?.members ?? []
+        #expect(paths.count > 30)
+        for (place, item) in paths.map({ ($0.name, $0.value) }) {
+            let path = place.replacing(#/\{[a-z_]+\}/#, with: "5b87aded2dfb980011537690")
+            let method = item.object?.names.first ?? "get"
+            let answer = try await visitor.send(method.uppercased(), path)
+            let detail = answer.body["errors"]?.array?.first?["detail"]?.string ?? ""
+            #expect(!detail.hasPrefix("There is nothing at"), "\(method) \(place)")
+        }
+    }
+}
