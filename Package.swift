@@ -206,7 +206,7 @@ let package = Package(
                 ],
                 path: "Services/FlowRuntime/Worker", swiftSettings: settings),
             .target(
-                name: "CommandLineDomain", dependencies: ["RPC", "CBOR", "JSONAPI"],
+                name: "CommandLineDomain", dependencies: ["RPC", "CBOR", "JSONAPI", crypto],
                 path: "Services/CommandLine/Domain", swiftSettings: settings),
             .executableTarget(
                 name: "covenant",
@@ -281,7 +281,7 @@ let package = Package(
             [
                 "CommandLineDomain", "RPC", "RPCOverHTTP2", "HTTP2", "CBOR", "JSONAPI", "TestKit",
                 nioCore, nioPosix, logging,
-            ]),
+            ], resources: [.copy("Trails")]),
         tests(
             "SuiteTests",
             ["JSONAPI", "TestKit", nioCore, nioPosix, nioHTTP1]),

@@ -102,6 +102,11 @@ final class RunningSuite: Sendable {
             ["rpc"] + arguments + ["--service", service, "--data", self.data.path])
     }
 
+    /// Runs a command of `covenant` that asks the public API, as the first Tenant Admin.
+    func covenant(_ arguments: [String]) async throws -> Program.Result {
+        try await ProgramRun.result(of: self.covenant, arguments + ["--data", self.data.path])
+    }
+
     func stop() async throws {
         _ = try await ProgramRun.output(of: self.covenant, ["down", "--data", self.data.path])
     }

@@ -17,6 +17,6 @@ struct Covenant: AsyncParsableCommand {
             """,
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, SuperviseCommand.self,
-            RPCCommand.self,
+            RPCCommand.self, AuditCommand.self,
         ])
 }

@@ -2,7 +2,8 @@ package import Identifiers
 
 /// Something that was done to a contract, as the audit trail keeps it.
 ///
-/// It outlives the contract, so it names people by identifier only and repeats nothing they wrote.
+/// It outlives the contract and the people, so it names people by seals only, which say nothing once
+/// what opens them is erased, and repeats nothing anybody wrote.
 package struct AuditEvent: Hashable, Sendable {
     /// The contract.
     package var contract: ContractID
@@ -21,20 +22,25 @@ package struct AuditEvent: Hashable, Sendable {
 
     /// Who does something, and in which request.
     package struct Author: Hashable, Sendable {
-        /// `user/<id>` or `service/<name>`.
+        /// `user/<id>` or `service/<name>`; in the trail a seal stands for a user.
         package var actor: String
-        /// What the request is called in logs.
+        /// What the request is called in logs; in the trail the user's seal holds it.
         package var requestID: String
+        /// The user, unless it is a service.
+        package var user: UserID?
 
         /// Makes an author as it was stored.
         package init(actor: String, requestID: String) {
             self.actor = actor
             self.requestID = requestID
+            self.user = nil
         }
 
         /// A user.
         package static func user(_ user: UserID, requestID: String) -> Author {
-            Author(actor: "user/\(user)", requestID: requestID)
+            var author = Author(actor: "user/\(user)", requestID: requestID)
+            author.user = user
+            return author
         }
 
         /// A service of the suite.
@@ -61,13 +67,17 @@ package struct AuditEvent: Hashable, Sendable {
     ///
     /// An event cannot be changed, moved or taken out without breaking all hashes after it.
     package func bytes(after previousHash: [UInt8]) -> [UInt8] {
-        let fields = [
+        self.texts.reduce(into: previousHash) { bytes, field in
+            bytes += Array("\(field.utf8.count):\(field)".utf8)
+        }
+    }
+
+    /// Every field as a text, in the order in which they are hashed.
+    package var texts: [String] {
+        [
             self.contract.text, String(self.number), self.tenant.text, String(self.at),
             self.author.actor, self.author.requestID, self.action, self.change,
         ]
-        return fields.reduce(into: previousHash) { bytes, field in
-            bytes += Array("\(field.utf8.count):\(field)".utf8)
-        }
     }
 
     /// What stands for the hash before the first event.

@@ -10,6 +10,7 @@ package enum PublicCall: String, CaseIterable, Hashable, Sendable {
     case listMembers, addMember, updateMember, removeMember
     case listInvites, createInvite, revokeInvite, getInvite, acceptInvite
     case listRoles
+    case listAudit
     case createWorkspace, listWorkspaces, getWorkspace, listWorkspaceMembers
 
     /// Who may make a call, and what kind of act it is.
@@ -59,6 +60,7 @@ package enum PublicCall: String, CaseIterable, Hashable, Sendable {
         case .getInvite: Rule(tenantAdmin: true, member: .anybody, act: .readParts)
         case .acceptInvite: Rule(tenantAdmin: true, member: .anybody, act: .write)
         case .listRoles: Rule(tenantAdmin: true, member: .membership, act: .readParts)
+        case .listAudit: Rule(tenantAdmin: true, member: .nobody, act: .outside)
         case .createWorkspace:
             Rule(
                 tenantAdmin: false, member: .permission("contracts.workspace.create"), act: .write)

@@ -25,6 +25,10 @@ package struct ContractsLimits: Hashable, Sendable {
     package static let noticesMax = 100
     /// Invites forgotten at once.
     package static let forgottenInvitesMax = 500
+    /// Entries of an audit trail that are read at once while it is exported.
+    package static let exportedAtOnceMax = 500
+    /// Seals of an audit trail that are made unreadable in one transaction.
+    package static let erasedSealsMax = 500
     /// Unfinished deletions the resolver takes on at once.
     package static let resolvedAtOnceMax = 100
     /// The longest wait between two attempts to have a deletion prepared.

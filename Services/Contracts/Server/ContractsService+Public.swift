@@ -9,6 +9,7 @@ extension ContractsService {
         self.addMemberRoutes(to: &table)
         self.addInviteRoutes(to: &table)
         self.addWorkspaceRoutes(to: &table)
+        self.addAuditRoutes(to: &table)
         return table.routes
     }
 }

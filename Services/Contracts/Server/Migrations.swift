@@ -6,6 +6,7 @@ package enum ContractsMigrations {
     /// Every step.
     package static let all: [Migration] = [
         Self.contracts, Self.members, Self.invites, Self.audit,
+        Self.auditPersons,
         PurgeProgress.migration, Outbox.migration, StoredAnswers.migration,
     ]
 
@@ -155,6 +156,29 @@ package enum ContractsMigrations {
             "CREATE INDEX invite_by_contract ON invite (contract_id, id)",
             "CREATE INDEX invite_by_workspace ON invite (workspace_id)",
             "CREATE INDEX invite_expiring ON invite (expires_at)",
+        ])
+
+    static let auditPersons = Migration(
+        "audit-2",
+        [
+            """
+            CREATE TABLE audit_person (
+                contract_id TEXT NOT NULL,
+                number INTEGER NOT NULL,
+                part TEXT NOT NULL CHECK (part IN ('author', 'subject')),
+                user_id TEXT NOT NULL,
+                request_id TEXT NOT NULL,
+                salt BLOB NOT NULL CHECK (length(salt) = 32),
+                CHECK (part = 'author' OR request_id = ''),
+                PRIMARY KEY (contract_id, number, part),
+                FOREIGN KEY (contract_id, number)
+                    REFERENCES audit_event (contract_id, number) ON DELETE RESTRICT
+            )
+            """,
+            """
+            CREATE INDEX audit_person_by_user
+            ON audit_person (user_id, contract_id, number, part)
+            """,
         ])
 
     static let audit = Migration(

@@ -18,7 +18,8 @@ struct ErasureTests {
     static let exempt = [
         "contract": "the gate; FinishDeletion replaces it by the tombstone",
         "tombstone": "keeps late commands from bringing anything back",
-        "audit_event": "outlives the contract; names people by id only",
+        "audit_event": "outlives the contract; names people by seals only",
+        "audit_person": "opens the seals; goes when the person goes",
     ]
 
     /// A contract with something of every kind, being deleted.
@@ -166,7 +167,7 @@ struct ErasureTests {
         #expect(gone == .contractNotFound)
         #expect(
             try await Self.tables(naming: contract.text, in: test.file)
-                == ["audit_event", "tombstone"])
+                == ["audit_event", "audit_person", "tombstone"])
         try await test.file.checkpointTruncate()
         for name in ["contracts.sqlite", "contracts.sqlite-wal"] {
             let path = test.folder.file(name)
@@ -189,9 +190,13 @@ struct ErasureTests {
                 "invite.create", "invite.create", "contract.delete",
                 "contract.deletion.agreed", "contract.deletion.begun",
             ])
-        #expect(events.allSatisfy { $0.author.requestID == "request-1" })
+        #expect(events.allSatisfy { $0.author.actor.hasPrefix(PersonSeal.prefix) })
         #expect(!events.contains { $0.change.contains("example.com") }, "no addresses")
         #expect(!events.contains { $0.change.contains("Marker") }, "no names")
+        try await test.file.write { transaction in
+            try transaction.execute(
+                "DELETE FROM audit_person WHERE number = 2 AND contract_id = ?", [contract])
+        }
         for change in [
             "UPDATE audit_event SET actor = 'user/x' WHERE number = 3 AND contract_id = ?",
             "DELETE FROM audit_event WHERE number = 2 AND contract_id = ?",

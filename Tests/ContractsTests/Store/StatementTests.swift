@@ -4,6 +4,7 @@ import ContractsDomain
 import ContractsFakes
 import Identifiers
 import JSONAPI
+import PublicHTTP
 import RPC
 import Storage
 import TestKit
@@ -51,6 +52,9 @@ struct StatementTests {
         try await service.revokeInvite(invite.id, of: other, by: ada)
         _ = try await service.createInvite(
             InviteTests.draft("bob@example.com"), into: other, by: ada)
+        let filter = AuditStore.Filter(action: "member.add", actor: ada.actor.user)
+        _ = try await service.listAudit(of: other, filter, page, for: test.admin)
+        _ = try await service.exportAudit(of: other, filter, for: test.admin).read()
         let mailer = FakeMailer()
         try await test.deliver(mailer)
         let token = try test.token(mailedTo: "bob@example.com", in: mailer)

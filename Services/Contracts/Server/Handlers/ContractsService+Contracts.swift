@@ -110,21 +110,26 @@ extension ContractsService {
                 try self.checkAvailableRoles(row, caller, transaction)
             }
             var changed: [String] = []
+            var before: JSONObject = [:]
+            var after: JSONObject = [:]
             if let name = change.name, name.text != row.name {
                 row.name = name.text
                 changed.append("name")
             }
             if let roles = change.availableRoles, roles != row.availableRoles {
+                before["available_roles"] = .strings(row.availableRoles.map(\.auditText))
+                after["available_roles"] = .strings(roles.map(\.auditText))
                 row.availableRoles = roles
                 changed.append("available_roles")
             }
             guard !changed.isEmpty else { return row }
+            after["changed"] = .strings(changed)
             row.version += 1
             row.updatedAt = now
             try ContractStore.update(row, in: transaction)
             try self.record(
                 "contract.update", of: row.lifecycle, by: caller.author,
-                after: ["changed": .strings(changed)], in: transaction)
+                before: .object(before), after: .object(after), in: transaction)
             return row
         }
     }
@@ -151,4 +156,9 @@ extension ContractsService {
         }
         return RoleSelection(catalogue: caller.catalogue, available: row.availableRoles).entries
     }
+}
+
+extension RoleReference {
+    /// How the audit trail names it.
+    fileprivate var auditText: String { "\(self.scope.rawValue).\(self.name)" }
 }

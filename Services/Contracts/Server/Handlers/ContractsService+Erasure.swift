@@ -32,11 +32,13 @@ extension ContractsService {
             .filter(\.isProtected).map(\.user)
     }
 
-    /// Identity has deleted users: nobody can be about to add them in a moment.
+    /// Identity has deleted users: the audit trail forgets who they were, and nobody can be about to
+    /// add them in a moment.
     func confirmUsersReleased(
         _ request: ConfirmUsersReleased
     ) async throws -> ConfirmUsersReleased.Reply {
         let now = self.clock.nowMilliseconds
+        try await self.eraseFromAudit(request.users)
         try await self.database.write { transaction in
             try UserRemovalStore.confirm(
                 request.users, request.operation, at: now, in: transaction)

@@ -92,8 +92,8 @@ extension ContractsService {
         try MemberStore.insert(
             .init(user: user, roles: roles), into: contract.id, at: now, in: transaction)
         try self.record(
-            "member.add", of: contract.lifecycle, by: author,
-            after: ["user": .string(user.text), "roles": .strings(roles)], in: transaction)
+            "member.add", of: contract.lifecycle, by: author, subject: user,
+            after: ["roles": .strings(roles)], in: transaction)
     }
 
     /// Changes a member's roles.
@@ -111,9 +111,9 @@ extension ContractsService {
             try MemberStore.update(
                 .init(user: user, roles: roles), of: contract, in: transaction)
             try self.record(
-                "member.update", of: row.lifecycle, by: caller.author,
-                before: ["user": .string(user.text), "roles": .strings(old)],
-                after: ["user": .string(user.text), "roles": .strings(roles)], in: transaction)
+                "member.update", of: row.lifecycle, by: caller.author, subject: user,
+                before: ["roles": .strings(old)], after: ["roles": .strings(roles)],
+                in: transaction)
             return roles
         }
     }
@@ -139,8 +139,8 @@ extension ContractsService {
             let isForgotten = try UserRemovalStore.markIfForgotten(
                 user, release.operation, at: now, in: transaction)
             try self.record(
-                "member.remove", of: row.lifecycle, by: caller.author,
-                before: ["user": .string(user.text), "roles": .strings(roles)],
+                "member.remove", of: row.lifecycle, by: caller.author, subject: user,
+                before: ["roles": .strings(roles)],
                 after: ["leaves_platform": .bool(isForgotten)], in: transaction)
             guard isForgotten else { return }
             try self.send(

@@ -31,16 +31,26 @@ extension ContractsService {
     }
 
     /// Appends to a contract's audit trail.
+    ///
+    /// - Parameters:
+    ///   - subject: the user it is done to; no other parameter may name a user.
+    ///   - before: what was, as far as it is changed; nothing that anybody wrote.
+    ///   - after: what is; nothing that anybody wrote.
     func record(
         _ action: String, of lifecycle: Lifecycle, by author: AuditEvent.Author,
-        before: JSON = .null, after: JSON = .null, in transaction: any WriteTransaction
+        subject: UserID? = nil, before: JSON = .null, after: JSON = .null,
+        in transaction: any WriteTransaction
     ) throws {
-        let change: JSON = ["before": before, "after": after]
+        var change: JSONObject = [:]
+        let sealed = subject.map { (seal: PersonSeal(["user/\($0)"]), user: $0) }
+        if let sealed { change["subject"] = .string(sealed.seal.text) }
+        change["before"] = before
+        change["after"] = after
         try AuditStore.append(
             AuditStore.Entry(
                 contract: lifecycle.contract, tenant: lifecycle.tenant,
                 at: self.clock.nowMilliseconds, author: author, action: action,
-                change: change.text),
+                change: JSON.object(change).text, subject: sealed),
             in: transaction)
     }
 

@@ -14,9 +14,19 @@ struct PublicTable {
         query: [QueryParameter] = [], body: Route.Body = .none, answer: Route.Answer,
         _ handler: @escaping PublicHandler
     ) {
+        self.on(
+            call, method, path, summary, query: query, body: body, answers: [answer], handler)
+    }
+
+    /// Adds an operation that is answered in several ways.
+    mutating func on(
+        _ call: PublicCall, _ method: Route.Method, _ path: PathTemplate, _ summary: String,
+        query: [QueryParameter] = [], body: Route.Body = .none, answers: [Route.Answer],
+        _ handler: @escaping PublicHandler
+    ) {
         let route = Route(
             method, path, id: call.rawValue, summary: summary, permission: call.rule.inWords,
-            authentication: call.authentication, query: query, body: body, answers: [answer])
+            authentication: call.authentication, query: query, body: body, answers: answers)
         self.routes.on(route) { request in
             do {
                 return try await handler(request)

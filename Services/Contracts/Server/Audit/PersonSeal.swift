@@ -1,0 +1,48 @@
+import Crypto
+import Storage
+
+/// What stands in the audit trail for a person: a commitment that says nothing once its opening is
+/// gone.
+///
+/// `sha256:` and the digest of 32 random bytes, followed by each text with its length in front. The
+/// random bytes and the texts are kept beside the trail, and erased when the person is: then nobody
+/// can find the person by trying, and the chain of hashes, which covers the seal alone, still holds.
+struct PersonSeal: Hashable, Sendable {
+    /// The random bytes.
+    let salt: [UInt8]
+    /// What stands in the trail.
+    let text: String
+
+    /// The bytes of a salt.
+    static let saltBytes = 32
+    /// How a seal begins; nothing else in its place does.
+    static let prefix = "sha256:"
+
+    /// Seals texts about a person with a new salt.
+    init(_ texts: [String]) {
+        var random = SystemRandomNumberGenerator()
+        let salt = (0..<Self.saltBytes).map { _ in
+            UInt8.random(in: .min ... .max, using: &random)
+        }
+        self.init(texts, salt: salt)
+    }
+
+    /// Seals texts with the salt of an opening.
+    init(_ texts: [String], salt: [UInt8]) {
+        self.salt = salt
+        let bytes = texts.reduce(into: salt) { bytes, text in
+            bytes += Array("\(text.utf8.count):\(text)".utf8)
+        }
+        self.text = Self.prefix + Hexadecimal.text(SHA256.hash(data: bytes))
+    }
+}
+
+/// Bytes as hexadecimal digits.
+enum Hexadecimal {
+    /// Two lower-case digits a byte.
+    static func text(_ bytes: some Sequence<UInt8>) -> String {
+        bytes.map { byte in
+            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+        }.joined()
+    }
+}
