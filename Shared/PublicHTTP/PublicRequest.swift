@@ -72,11 +72,15 @@ extension PublicRequest {
         return try ResourceBody(json)
     }
 
-    /// The key under which the client may repeat this very request.
+    /// The key under which the client may repeat this very request; in quotation marks, as
+    /// draft-ietf-httpapi-idempotency-key-header-07 has it, or without, as most clients send it.
     ///
     /// - Throws: 400 when the header is not 1 to 128 visible ASCII characters.
     public func idempotencyKey() throws(APIError) -> String? {
-        guard let key = self.fields.first("idempotency-key") else { return nil }
+        guard var key = self.fields.first("idempotency-key") else { return nil }
+        if key.count > 2, key.hasPrefix("\""), key.hasSuffix("\"") {
+            key = String(key.dropFirst().dropLast())
+        }
         guard RequestName.isSane(key) else {
             throw APIError(
                 400, "invalid_header", "Idempotency-Key must be 1 to 128 visible characters.",

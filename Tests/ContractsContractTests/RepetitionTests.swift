@@ -1,3 +1,4 @@
+import ContractsFakes
 import HTTP2
 import JSONAPI
 import TestKit

@@ -110,6 +110,8 @@ struct IdempotencyTests {
         #expect(first.fields.first("idempotency-replayed") == nil)
         #expect(again.fields.first("idempotency-replayed") == "true")
         #expect(till.counter.count == 1)
+        let quoted = await till.post("tea", key: "\"k-1\"")
+        #expect(try quoted.json() == first.json(), "a structured field's string")
         let cbor = await till.post("tea", accept: "application/cbor")
         #expect(cbor.fields.first("content-type") == "application/cbor")
         let bytes = await till.post("bytes", key: "k-2")
