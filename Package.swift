@@ -188,7 +188,7 @@ let package = Package(
         service(
             "Contracts", executable: "contracts",
             calls: ["Identity", "FlowRuntime", "DeletionOrchestrator"],
-            server: [crypto, logging, "CBOR"]),
+            server: [crypto, logging, "CBOR", "CCurl"]),
         service(
             "FlowRuntime", executable: "flow-runtime", calls: ["Identity", "Contracts"],
             server: [crypto, "CWorkerProcess", logging]),
@@ -196,6 +196,8 @@ let package = Package(
             "DeletionOrchestrator", executable: "deletion-orchestrator",
             calls: ["Identity", "Contracts", "FlowRuntime"], server: [crypto, logging, "CBOR"]),
         [
+            .systemLibrary(
+                name: "CCurl", path: "Services/Contracts/CCurl", pkgConfig: "libcurl"),
             .systemLibrary(name: "CJQ", path: "Services/FlowRuntime/CJQ"),
             .target(name: "CWorkerProcess", path: "Services/FlowRuntime/CWorkerProcess"),
             .executableTarget(

@@ -11,6 +11,7 @@ package enum PublicCall: String, CaseIterable, Hashable, Sendable {
     case listInvites, createInvite, revokeInvite, getInvite, acceptInvite
     case listRoles
     case listAudit
+    case listMailTemplates, updateMailTemplate, resetMailTemplate
     case createWorkspace, listWorkspaces, getWorkspace, listWorkspaceMembers
 
     /// Who may make a call, and what kind of act it is.
@@ -60,6 +61,8 @@ package enum PublicCall: String, CaseIterable, Hashable, Sendable {
         case .getInvite: Rule(tenantAdmin: true, member: .anybody, act: .readParts)
         case .acceptInvite: Rule(tenantAdmin: true, member: .anybody, act: .write)
         case .listRoles: Rule(tenantAdmin: true, member: .membership, act: .readParts)
+        case .listMailTemplates, .updateMailTemplate, .resetMailTemplate:
+            Rule(tenantAdmin: true, member: .nobody, act: .outside)
         case .listAudit: Rule(tenantAdmin: true, member: .nobody, act: .outside)
         case .createWorkspace:
             Rule(

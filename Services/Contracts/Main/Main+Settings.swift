@@ -10,6 +10,12 @@ extension Main {
         .list(
             "mail.command",
             "Program and arguments that take an e-mail on standard input, as sendmail -t -i does."),
+        .text("mail.smtp.url", "An SMTP server: smtp://host:port or smtps://host:port."),
+        .text("mail.smtp.user", "Who this is to the SMTP server, if it asks."),
+        .secret("mail.smtp.password", "What proves it."),
+        .flag(
+            "mail.smtp.may-be-plain",
+            "Whether smtp:// may stay without TLS, for a server on this machine."),
         .text(
             "mail.mailbox", "Folder for e-mails when there is no command; <data>/mailbox if unset."),
         .integer(
@@ -29,10 +35,17 @@ extension Main {
         return limits
     }
 
-    /// What carries e-mails: the configured command, or a folder that is named in the log.
+    /// What carries e-mails: the configured command or server, or a folder that the log names.
     static func mailer(_ context: ServiceContext) throws -> any Mailer {
         let command = context.configuration.list("mail.command")
         if !command.isEmpty { return try MailCommand(command) }
+        if let url = context.configuration.optionalText("mail.smtp.url") {
+            return try SMTPMailer(
+                SMTPMailer.Settings(
+                    url: url, user: context.configuration.optionalText("mail.smtp.user"),
+                    password: context.configuration.secret("mail.smtp.password"),
+                    mayBePlain: context.configuration.flag("mail.smtp.may-be-plain")))
+        }
         let path =
             context.configuration.optionalText("mail.mailbox")
             ?? "\(context.dataDirectory)/mailbox"

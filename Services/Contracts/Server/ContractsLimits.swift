@@ -21,8 +21,12 @@ package struct ContractsLimits: Hashable, Sendable {
     package static let rolesMax = 50
     /// Characters of a reason.
     package static let reasonCharactersMax = 500
-    /// Owners who are told what happens to their contract.
-    package static let noticesMax = 100
+    /// Members who are told what happens to their contract.
+    package static let noticesMax = 1_000
+    /// Characters of an e-mail template's subject.
+    package static let subjectCharactersMax = 200
+    /// Characters of an e-mail template's text, and of its HTML.
+    package static let templateCharactersMax = 20_000
     /// Invites forgotten at once.
     package static let forgottenInvitesMax = 500
     /// Entries of an audit trail that are read at once while it is exported.

@@ -10,6 +10,7 @@ extension ContractsService {
         self.addInviteRoutes(to: &table)
         self.addWorkspaceRoutes(to: &table)
         self.addAuditRoutes(to: &table)
+        self.addMailTemplateRoutes(to: &table)
         return table.routes
     }
 }

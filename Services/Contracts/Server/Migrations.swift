@@ -6,7 +6,7 @@ package enum ContractsMigrations {
     /// Every step.
     package static let all: [Migration] = [
         Self.contracts, Self.members, Self.invites, Self.audit,
-        Self.auditPersons,
+        Self.auditPersons, Self.mailTemplates,
         PurgeProgress.migration, Outbox.migration, StoredAnswers.migration,
     ]
 
@@ -179,6 +179,23 @@ package enum ContractsMigrations {
             CREATE INDEX audit_person_by_user
             ON audit_person (user_id, contract_id, number, part)
             """,
+        ])
+
+    static let mailTemplates = Migration(
+        "mail-templates-1",
+        [
+            """
+            CREATE TABLE mail_template (
+                tenant_id TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                subject TEXT NOT NULL,
+                body_text TEXT NOT NULL,
+                body_html TEXT NOT NULL,
+                is_enabled INTEGER NOT NULL CHECK (is_enabled IN (0, 1)),
+                updated_at INTEGER NOT NULL,
+                PRIMARY KEY (tenant_id, kind)
+            )
+            """
         ])
 
     static let audit = Migration(

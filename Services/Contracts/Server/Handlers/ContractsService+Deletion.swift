@@ -131,15 +131,15 @@ extension ContractsService {
         }
     }
 
-    /// The point of no return: states it, and tells the owners while their addresses are known.
+    /// The point of no return: states it, and tells the members while their addresses are known.
     private func begin(
         _ operation: OperationID, of contract: ContractID, by author: AuditEvent.Author
     ) async throws {
-        let owners = try await self.database.read { transaction in
-            try MemberStore.owners(
+        let members = try await self.database.read { transaction in
+            try MemberStore.list(
                 of: contract, max: ContractsLimits.noticesMax, in: transaction)
         }
-        let addresses = await self.addresses(of: owners)
+        let addresses = await self.addresses(of: members.map(\.user))
         let now = self.clock.nowMilliseconds
         try await self.database.write { transaction in
             guard let row = try ContractStore.find(contract, in: transaction) else { return }
@@ -147,12 +147,13 @@ extension ContractsService {
             try self.carryOut(
                 decision, on: row, "contract.deletion.begun", by: author, in: transaction)
             guard case .advance = decision else { return }
-            try self.notice(addresses, of: row, .deleting, in: transaction)
+            try self.mail(
+                .deleted, about: row, to: addresses.map { .address($0) }, in: transaction)
         }
     }
 
     /// The addresses of users, as far as they can be found out now.
-    private func addresses(of users: [UserID]) async -> [String] {
+    func addresses(of users: [UserID]) async -> [String] {
         guard !users.isEmpty else { return [] }
         do {
             return try await self.within(.milliseconds(self.limits.fenceMillisecondsMax)) {
@@ -160,7 +161,7 @@ extension ContractsService {
             }
         } catch {
             self.logger.warning(
-                "owners are not told of a deletion: their addresses are unknown",
+                "members are not told: their addresses are unknown",
                 metadata: ["error": "\(error)"])
             return []
         }

@@ -127,6 +127,12 @@ extension ContractsService {
     ) async throws {
         let now = self.clock.nowMilliseconds
         let release = UserRelease(operation: self.newID(), user: user)
+        // Before the transaction: afterwards the account may be gone, and the address with it.
+        let isMember = try await self.database.read { transaction in
+            _ = try caller.admit(.removeMember, to: contract, in: transaction)
+            return try MemberStore.roles(of: user, in: contract, transaction) != nil
+        }
+        let addresses = isMember ? await self.addresses(of: [user]) : []
         try await self.database.write { transaction in
             let row = try caller.admit(.removeMember, to: contract, in: transaction)
             guard let roles = try MemberStore.roles(of: user, in: contract, transaction) else {
@@ -142,6 +148,8 @@ extension ContractsService {
                 "member.remove", of: row.lifecycle, by: caller.author, subject: user,
                 before: ["roles": .strings(roles)],
                 after: ["leaves_platform": .bool(isForgotten)], in: transaction)
+            try self.mail(
+                .removed, about: row, to: addresses.map { .address($0) }, in: transaction)
             guard isForgotten else { return }
             try self.send(
                 CBOREncoder().encode(release), .releaseUser, to: .identity,

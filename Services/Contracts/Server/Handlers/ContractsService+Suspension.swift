@@ -62,9 +62,11 @@ extension ContractsService {
         let now = self.clock.nowMilliseconds
         try await self.database.write { transaction in
             let row = try caller.admit(.unsuspendContract, to: contract, in: transaction)
+            let decision = try row.lifecycle.unsuspend(resumingFlows: resumingFlows, at: now)
             try self.carryOut(
-                row.lifecycle.unsuspend(resumingFlows: resumingFlows, at: now), on: row,
-                "contract.unsuspend", by: caller.author, in: transaction)
+                decision, on: row, "contract.unsuspend", by: caller.author, in: transaction)
+            guard case .advance = decision else { return }
+            try self.mailMembers(.unsuspended, of: row, in: transaction)
         }
     }
 }
@@ -109,7 +111,10 @@ extension ContractsService {
                 decision, on: row, action, by: author, in: transaction)
             guard case .superseded(let epoch) = decision else {
                 if case .advance = decision, next.phase.state == .suspended {
-                    try self.noticeOwners(of: row, .suspended, in: transaction)
+                    try self.mailMembers(.suspended, of: row, in: transaction)
+                }
+                if case .advance = decision, next.phase.state == .active {
+                    try self.mailMembers(.unsuspended, of: row, in: transaction)
                 }
                 return .applied
             }

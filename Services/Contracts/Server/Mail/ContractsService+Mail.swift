@@ -2,6 +2,7 @@ import CBOR
 import ContractsDomain
 import Identifiers
 import IdentityAPI
+import Logging
 import Storage
 
 /// An e-mail that is to be sent, as it waits in the outbox.
@@ -16,6 +17,8 @@ struct MailOrder: Codable, Hashable {
     var text: String
     /// When it was ordered, in milliseconds since 1970.
     var orderedAt: Int64
+    /// The same for those who read HTML.
+    var html: String?
 
     enum CodingKeys: Int, CodingKey {
         case id = 1
@@ -24,98 +27,78 @@ struct MailOrder: Codable, Hashable {
         case subject = 4
         case text = 5
         case orderedAt = 6
+        case html = 7
     }
 }
 
-extension ContractsService {
-    /// What owners are told about their contract.
-    enum Notice {
-        /// Nothing of it runs any more.
-        case suspended
-        /// It is being erased.
-        case deleting
-    }
+/// Who gets an e-mail.
+enum MailRecipient: Hashable {
+    /// This address.
+    case address(String)
+    /// The user, whose address is looked up when it is sent.
+    case user(UserID)
+}
 
+extension ContractsService {
     /// Orders the e-mail that carries an invite's token.
     func mailInvite(
         _ invite: InviteRow, to address: String, _ token: InviteToken, _ contract: ContractRow,
         in transaction: any WriteTransaction
     ) throws {
-        let link = "\(self.mail.baseURL)/v2/invites/\(token.text)"
-        try self.order(
-            MailOrder(
-                id: invite.id.text, address: address, user: nil,
-                subject: "You are invited to \(contract.name)",
-                text: """
-                    You are invited to join \(contract.name).
-
-                    The invitation:
-
-                    \(link)
-
-                    It can be accepted until \(CivilTime(invite.expiresAt).rfc3339), once, with
-                    POST \(link)/accept
-                    signed in under this address, or, if you are new, with first_name, last_name
-                    and password.
-
-                    If you did not expect this, do nothing.
-                    """,
-                orderedAt: invite.createdAt),
+        try self.mail(
+            .invite, about: contract, to: [.address(address)],
+            [
+                "link": "\(self.mail.baseURL)/v2/invites/\(token.text)",
+                "expires_at": CivilTime(invite.expiresAt).rfc3339,
+            ],
             in: transaction)
     }
 
-    /// Orders e-mails to a contract's owners, whose addresses are looked up when they are sent.
-    func noticeOwners(
-        of contract: ContractRow, _ notice: Notice, in transaction: any WriteTransaction
+    /// Orders e-mails to a contract's members, whose addresses are looked up when they are sent.
+    func mailMembers(
+        _ kind: MailKind, of contract: ContractRow, in transaction: any WriteTransaction
     ) throws {
-        let owners = try MemberStore.owners(
+        let members = try MemberStore.list(
             of: contract.id, max: ContractsLimits.noticesMax, in: transaction)
-        for owner in owners {
-            try self.order(
-                self.letter(notice, about: contract, address: nil, user: owner),
-                in: transaction)
-        }
-    }
-
-    /// Orders e-mails to addresses.
-    func notice(
-        _ addresses: [String], of contract: ContractRow, _ notice: Notice,
-        in transaction: any WriteTransaction
-    ) throws {
-        for address in addresses {
-            try self.order(
-                self.letter(notice, about: contract, address: address, user: nil),
-                in: transaction)
-        }
-    }
-
-    private func letter(
-        _ notice: Notice, about contract: ContractRow, address: String?, user: UserID?
-    ) -> MailOrder {
-        let subject: String
-        let text: String
-        switch notice {
-        case .suspended:
-            let reason = contract.lifecycle.phase.reason.map { " Reason: \($0)" } ?? ""
-            subject = "\(contract.name) is suspended"
-            text = "\(contract.name) is suspended: all its flows are stopped.\(reason)\n"
-        case .deleting:
-            subject = "\(contract.name) is being deleted"
-            text = "\(contract.name) and everything in it is being deleted.\n"
-        }
-        let id: RequestID = self.newID()
-        return MailOrder(
-            id: id.text, address: address, user: user, subject: subject, text: text,
-            orderedAt: self.clock.nowMilliseconds)
-    }
-
-    private func order(_ order: MailOrder, in transaction: any WriteTransaction) throws {
-        try self.send(
-            CBOREncoder().encode(order), .mail, to: .mail, about: order.id, epoch: 0,
+        let phase = contract.lifecycle.phase
+        try self.mail(
+            kind, about: contract, to: members.map { .user($0.user) },
+            [
+                "reason": phase.reason.map { "Reason: \($0)" } ?? "",
+                "until": phase.until.map { CivilTime($0).rfc3339 } ?? "",
+            ],
             in: transaction)
     }
 
-    /// Hands an e-mail over; one to a user who is gone is dropped.
+    /// Orders one e-mail for each recipient, in the words of the contract's tenant; none when the
+    /// tenant does not want them.
+    func mail(
+        _ kind: MailKind, about contract: ContractRow, to recipients: [MailRecipient],
+        _ values: [String: String] = [:], in transaction: any WriteTransaction
+    ) throws {
+        guard !recipients.isEmpty else { return }
+        let own = try MailTemplateStore.find(
+            kind, of: contract.lifecycle.tenant, in: transaction)
+        guard own?.isEnabled ?? true else { return }
+        var values = values
+        values["contract_name"] = contract.name
+        let words = (own?.template ?? kind.standard).filled(values)
+        for recipient in recipients {
+            let id: RequestID = self.newID()
+            var order = MailOrder(
+                id: id.text, address: nil, user: nil, subject: words.subject, text: words.text,
+                orderedAt: self.clock.nowMilliseconds, html: words.html)
+            switch recipient {
+            case .address(let address): order.address = address
+            case .user(let user): order.user = user
+            }
+            try self.send(
+                CBOREncoder().encode(order), .mail, to: .mail, about: order.id, epoch: 0,
+                in: transaction)
+        }
+    }
+
+    /// Hands an e-mail over; one to a user who is gone, or that is refused for good, is dropped.
     func deliver(_ order: MailOrder, by mailer: any Mailer) async throws {
         let address: String
         switch (order.address, order.user) {
@@ -125,9 +108,15 @@ extension ContractsService {
             address = person.email
         case (nil, nil): return
         }
-        try await mailer.deliver(
-            MailMessage(
-                id: order.id, from: self.mail.from, to: address, subject: order.subject,
-                text: order.text, date: order.orderedAt))
+        do {
+            try await mailer.deliver(
+                MailMessage(
+                    id: order.id, from: self.mail.from, to: address, subject: order.subject,
+                    text: order.text, html: order.html, date: order.orderedAt))
+        } catch let error as MailError where error.isPermanent {
+            self.logger.warning(
+                "an e-mail was refused for good",
+                metadata: ["message": "\(order.id)", "error": "\(error)"])
+        }
     }
 }

@@ -9,6 +9,10 @@ package struct MailCommand: Mailer {
     /// How long the command may take.
     private static let secondsMax = 60
 
+    /// Statuses of `sysexits.h` that say no to this message for good: EX_DATAERR, EX_NOUSER and
+    /// EX_NOHOST.
+    private static let permanent: Set<Int32> = [65, 67, 68]
+
     private let program: String
     private let arguments: [String]
 
@@ -40,7 +44,11 @@ package struct MailCommand: Mailer {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         let status = try await Self.run(process)
-        guard status == 0 else { throw MailError("\(self.program) ended with status \(status)") }
+        guard status == 0 else {
+            throw MailError(
+                "\(self.program) ended with status \(status)",
+                isPermanent: Self.permanent.contains(status))
+        }
     }
 
     private static func run(_ process: Process) async throws -> Int32 {

@@ -1,4 +1,6 @@
-/// An e-mail: plain text to one address (RFC 5322).
+import Foundation
+
+/// An e-mail to one address (RFC 5322): plain text, or the same in HTML beside it (RFC 2046, 5.1.4).
 package struct MailMessage: Hashable, Sendable {
     /// What makes the Message-ID, the same however often the message is handed over.
     package var id: String
@@ -8,26 +10,29 @@ package struct MailMessage: Hashable, Sendable {
     package var to: String
     /// What it is about, in one line.
     package var subject: String
-    /// The text, with lines of at most 998 bytes.
+    /// The text.
     package var text: String
+    /// The same as HTML.
+    package var html: String?
     /// When it was written, in milliseconds since 1970.
     package var date: Int64
 
     /// Makes a message.
     package init(
-        id: String, from: String, to: String, subject: String, text: String, date: Int64
+        id: String, from: String, to: String, subject: String, text: String, html: String? = nil,
+        date: Int64
     ) {
         self.id = id
         self.from = from
         self.to = to
         self.subject = subject
         self.text = text
+        self.html = html
         self.date = date
     }
 
     /// The message on the wire, every line ended by `lineEnd`.
     package func bytes(lineEnd: String) -> [UInt8] {
-        let isASCII = self.text.utf8.allSatisfy { $0 < 0x80 }
         let domain = self.from.split(separator: "@").last.map(String.init) ?? "localhost"
         let headers = [
             "Date: \(MailDate.text(self.date))",
@@ -37,14 +42,44 @@ package struct MailMessage: Hashable, Sendable {
             "Message-ID: <\(self.id)@\(domain)>",
             "Auto-Submitted: auto-generated",
             "MIME-Version: 1.0",
-            "Content-Type: text/plain; charset=utf-8",
-            "Content-Transfer-Encoding: \(isASCII ? "7bit" : "8bit")",
-            "",
         ]
-        let lines =
-            headers
-            + self.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let lines = headers + self.body
         return Array(lines.map { $0 + lineEnd }.joined().utf8)
+    }
+
+    /// The rest of the header and everything below it.
+    private var body: [String] {
+        let text = Self.part("plain", self.text)
+        guard let html else { return text }
+        // Neither part has a line with an underscore after "=": base64 has none, and a text that
+        // might have one is written in it.
+        let boundary = "=_\(self.id)"
+        let parts = [text, Self.part("html", html)].flatMap { ["--\(boundary)"] + $0 }
+        return ["Content-Type: multipart/alternative; boundary=\"\(boundary)\"", ""] + parts
+            + ["--\(boundary)--"]
+    }
+
+    /// A text with its header: as it is where every carrier takes it so, otherwise in base64.
+    private static func part(_ subtype: String, _ text: String) -> [String] {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let isPlain = lines.allSatisfy { line in
+            line.utf8.count <= self.lineBytesMax && !line.hasPrefix("--=_")
+                && line.utf8.allSatisfy { (0x20..<0x7F).contains($0) || $0 == 0x09 }
+        }
+        return [
+            "Content-Type: text/\(subtype); charset=utf-8",
+            "Content-Transfer-Encoding: \(isPlain ? "7bit" : "base64")", "",
+        ] + (isPlain ? lines : self.base64(lines.joined(separator: "\r\n")))
+    }
+
+    /// The longest line of a message, its end not counted (RFC 5322 section 2.1.1).
+    private static let lineBytesMax = 998
+
+    /// Lines of 76 digits (RFC 2045 section 6.8).
+    private static func base64(_ text: String) -> [String] {
+        Data(text.utf8).base64EncodedString(
+            options: [.lineLength76Characters, .endLineWithLineFeed]
+        ).split(separator: "\n").map(String.init)
     }
 
     /// An address as one bare `addr-spec`; a local part that is more than atoms is

@@ -10,8 +10,13 @@ package protocol Mailer: Sendable {
 package struct MailError: Error, CustomStringConvertible {
     /// What happened.
     package let description: String
+    /// Whether trying again cannot help: the recipient or the message is refused.
+    package let isPermanent: Bool
 
-    init(_ description: String) { self.description = description }
+    init(_ description: String, isPermanent: Bool = false) {
+        self.description = description
+        self.isPermanent = isPermanent
+    }
 }
 
 /// Where e-mails go and what stands in them.

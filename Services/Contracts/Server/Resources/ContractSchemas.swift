@@ -91,6 +91,17 @@ enum ContractSchemas {
         ],
         relationships: [.optional("contract", .linkage("contract"))])
 
+    static let mailTemplate = Schema.resource(
+        "email-template",
+        attributes: [
+            .optional("subject", .text(.anything(1...ContractsLimits.subjectCharactersMax))),
+            .optional("text", .text(.anything(1...ContractsLimits.templateCharactersMax))),
+            .optional(
+                "html", .text(.anything(1...ContractsLimits.templateCharactersMax)),
+                "What is put in is escaped."),
+            .optional("enabled", .boolean, "Whether such e-mails are sent."),
+        ])
+
     static let time = TextRule(
         "a time as RFC 3339 has it, for example 2030-01-31T09:30:00Z", lengths: 20...35,
         format: "date-time"
