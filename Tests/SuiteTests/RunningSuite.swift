@@ -107,6 +107,15 @@ final class RunningSuite: Sendable {
         try await ProgramRun.result(of: self.covenant, arguments + ["--data", self.data.path])
     }
 
+    /// Runs a command of `covenant` that asks the public API, and gives the JSON it prints.
+    func resource(_ arguments: [String]) async throws -> JSON {
+        let result = try await self.covenant(arguments + ["--json"])
+        guard result.status == 0, let json = try? JSON(parsing: result.text) else {
+            throw SuiteFailure("covenant \(arguments): \(result.status) \(result.errors)")
+        }
+        return json
+    }
+
     func stop() async throws {
         _ = try await ProgramRun.output(of: self.covenant, ["down", "--data", self.data.path])
     }
