@@ -64,7 +64,7 @@ struct ServiceStart: Sendable {
         let edge = try PublicEdge(
             OperationalRoutes.edge(parts.publicRoutes, description, board: board),
             authenticator: parts.authenticator, limits: self.limits, answers: answers,
-            logger: self.logger)
+            trustedProxies: self.trustedProxies, logger: self.logger)
         let admin = try PublicEdge(
             OperationalRoutes.admin(board, self.metrics), authenticator: nil, logger: self.logger)
         let checks = try self.peers.map { try ReadinessCheck.peer($0, resources.carry(toPeer: $0)) }
@@ -98,6 +98,11 @@ struct ServiceStart: Sendable {
         limits.longRunningMax = self.configuration.integer("rpc.long-running-max")
         limits.methods = self.configuration.rpcRules.limits
         return limits
+    }
+
+    private var trustedProxies: Set<String> {
+        let configured = self.configuration.list("public.trusted-proxies")
+        return configured.isEmpty ? PublicEdge.loopback : Set(configured)
     }
 
     private var limits: PublicLimits {

@@ -13,6 +13,9 @@ enum StandardSettings {
             .integer("public.port", 0...65_535, default: 0, "Its port; 0 lets the system pick."),
             .text("public.tls.certificate", "PEM file of its certificate chain; enables TLS."),
             .text("public.tls.key", "PEM file of its private key."),
+            .list(
+                "public.trusted-proxies",
+                "IP addresses whose X-Forwarded-For and -Proto are believed; loopback if unset."),
             .integer(
                 "public.requests-max", 1...1_000_000, default: 2_000,
                 "Public requests handled at once."),

@@ -26,6 +26,10 @@ public enum IdentifierKinds {
     public enum Worker: Sendable {}
     /// One run of a lifecycle command (a suspension or a deletion).
     public enum Operation: Sendable {}
+    /// A browser's time with the console, from signing in to signing out.
+    public enum Session: Sendable {}
+    /// A public key of a user.
+    public enum SSHKey: Sendable {}
     /// One request made by a client, for logs and audit.
     public enum Request: Sendable {}
 }
@@ -43,4 +47,6 @@ public typealias ExecutionID = Identifier<IdentifierKinds.Execution>
 public typealias FlowErrorID = Identifier<IdentifierKinds.FlowError>
 public typealias WorkerID = Identifier<IdentifierKinds.Worker>
 public typealias OperationID = Identifier<IdentifierKinds.Operation>
+public typealias SessionID = Identifier<IdentifierKinds.Session>
+public typealias SSHKeyID = Identifier<IdentifierKinds.SSHKey>
 public typealias RequestID = Identifier<IdentifierKinds.Request>

@@ -26,7 +26,11 @@ public struct OpenAPI: Sendable {
             "info": ["title": .string(self.title), "version": .string(self.version)],
             "paths": .object(paths),
             "components": [
-                "securitySchemes": ["basic": ["type": "http", "scheme": "basic"]],
+                "securitySchemes": [
+                    "basic": ["type": "http", "scheme": "basic"],
+                    "session": ["type": "apiKey", "in": "cookie", "name": "covenant_session"],
+                    "antiForgery": ["type": "apiKey", "in": "header", "name": "X-CSRF-Token"],
+                ],
                 "schemas": ["Errors": Self.errors],
             ],
         ]
@@ -63,8 +67,11 @@ public struct OpenAPI: Sendable {
         operation["responses"] = .object(responses)
         switch route.authentication {
         case .none: operation["security"] = []
-        case .optionalAPIKey: operation["security"] = [[:], ["basic": []]]
-        case .apiKey, .apiKeyOrPassword: operation["security"] = [["basic": []]]
+        case .optionalAPIKey:
+            operation["security"] = [[:], ["basic": []], ["session": [], "antiForgery": []]]
+        case .apiKey, .apiKeyOrPassword:
+            operation["security"] = [["basic": []], ["session": [], "antiForgery": []]]
+        case .signIn: operation["security"] = [["basic": []]]
         }
         return .object(operation)
     }

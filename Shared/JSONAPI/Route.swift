@@ -16,15 +16,29 @@ public struct Route: Sendable {
 
     /// What proves who calls.
     public enum Authentication: Hashable, Sendable {
-        /// Basic authentication with e-mail and API key.
+        /// Basic authentication with e-mail and API key, or a session.
         case apiKey
-        /// Basic authentication with e-mail and API key or password.
+        /// Basic authentication with e-mail and API key or password, or a session.
         case apiKeyOrPassword
-        /// Basic authentication with e-mail and API key, or nothing: the handler gets no principal
-        /// then. Credentials that are given and wrong are refused.
+        /// Basic authentication with e-mail and API key or password, and no session: where sessions
+        /// begin.
+        case signIn
+        /// Basic authentication with e-mail and API key, a session, or nothing: the handler gets no
+        /// principal then. Credentials that are given and wrong are refused.
         case optionalAPIKey
         /// Nothing: anybody may call, and the handler gets no principal.
         case none
+
+        /// Whether a password proves who calls.
+        public var acceptsPassword: Bool { self == .apiKeyOrPassword || self == .signIn }
+
+        /// Whether a session's cookie proves who calls.
+        public var acceptsSession: Bool {
+            switch self {
+            case .apiKey, .apiKeyOrPassword, .optionalAPIKey: true
+            case .signIn, .none: false
+            }
+        }
     }
 
     /// What the request's body is.

@@ -35,11 +35,28 @@ final class AuthenticationCache: Sendable {
         of credentials: BasicCredentials,
         authenticate: (BasicCredentials) async throws -> Principal?
     ) async throws -> Principal? {
-        let key = self.key(of: credentials)
+        try await self.principal(of: self.key(of: credentials)) {
+            try await authenticate(credentials)
+        }
+    }
+
+    /// Who the session belongs to: as remembered, or as `authenticate` says.
+    func principal(
+        of session: SessionToken, authenticate: (SessionToken) async throws -> Principal?
+    ) async throws -> Principal? {
+        var hash = SHA256()
+        hash.update(data: self.salt)
+        hash.update(data: Array(session.reveal().utf8))
+        return try await self.principal(of: hash.finalize()) { try await authenticate(session) }
+    }
+
+    private func principal(
+        of key: Key, authenticate: () async throws -> Principal?
+    ) async throws -> Principal? {
         let now = self.now()
         let entry = self.entries.withLock { $0[key] }
         if let entry, entry.expiry > now { return entry.principal }
-        guard let principal = try await authenticate(credentials) else { return nil }
+        guard let principal = try await authenticate() else { return nil }
         let expiry = now + self.lifetime
         self.entries.withLock { entries in
             if entries.count >= self.entriesMax {

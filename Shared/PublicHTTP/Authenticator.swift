@@ -6,6 +6,11 @@ public protocol Authenticator: Sendable {
     /// failure never. A thrown error is answered like one of a handler (an unreachable identity
     /// service with 503), never as if the credentials were wrong.
     func authenticate(_ credentials: BasicCredentials) async throws -> Principal?
+
+    /// The user of a session, with the session named; `nil` when it is closed, expired or unknown.
+    ///
+    /// Remembered, and failing, as ``authenticate(_:)-(BasicCredentials)`` is.
+    func authenticate(_ session: SessionToken) async throws -> Principal?
 }
 
 /// What a request's `Authorization: Basic` header says (RFC 7617).
@@ -16,12 +21,17 @@ public struct BasicCredentials: Hashable, Sendable {
     public var secret: Secret
     /// Whether the operation accepts a password in place of an API key.
     public var mayBePassword: Bool
+    /// Where the request comes from, for bounding guesses; known only where a password is accepted.
+    public var clientAddress: String?
 
     /// Makes credentials.
-    public init(email: String, secret: Secret, mayBePassword: Bool) {
+    public init(
+        email: String, secret: Secret, mayBePassword: Bool, clientAddress: String? = nil
+    ) {
         self.email = email
         self.secret = secret
         self.mayBePassword = mayBePassword
+        self.clientAddress = clientAddress
     }
 
     /// Reads the header's value; `nil` unless it is well-formed Basic with UTF-8 inside.

@@ -10,6 +10,8 @@ struct EdgeRequest: Sendable {
     let fields: HTTP2Fields
     /// The body.
     let body: [UInt8]
+    /// Where the connection comes from.
+    var origin = RequestOrigin.unknown
 
     /// The path without the query.
     var path: Substring { self.target.prefix { $0 != "?" } }

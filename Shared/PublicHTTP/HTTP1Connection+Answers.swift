@@ -118,13 +118,15 @@ final class HTTP1ByteWatch: ChannelInboundHandler {
 
 extension HTTP1Connection {
     /// Puts the connection at the end of a channel's pipeline, with the parser before it.
-    static func configure(_ channel: any Channel, edge: PublicEdge) throws {
+    static func configure(
+        _ channel: any Channel, edge: PublicEdge, origin: RequestOrigin
+    ) throws {
         var limits = NIOHTTPDecoderLimitConfiguration()
         // Looser than what is allowed, so that most offenders get a precise answer.
         limits.maxHeaderFieldSize = edge.limits.headerBytesMax * 4
         limits.maxHeaderListSize = edge.limits.headerBytesMax * 4
         limits.maxHeaderFieldCount = edge.limits.headerFieldsMax * 2
-        let connection = HTTP1Connection(edge: edge, loop: channel.eventLoop)
+        let connection = HTTP1Connection(edge: edge, origin: origin, loop: channel.eventLoop)
         let decoder = HTTPRequestDecoder(
             leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop,
             limitConfiguration: limits)

@@ -23,6 +23,7 @@ final class HTTP1Connection: ChannelDuplexHandler {
     }
 
     let edge: PublicEdge
+    let origin: RequestOrigin
     let executor: LoopExecutor
     var context: ChannelHandlerContext?
     var timing: HTTP1Timing
@@ -36,8 +37,9 @@ final class HTTP1Connection: ChannelDuplexHandler {
     private var isReadHeld = false
     private var timer: Scheduled<Void>?
 
-    init(edge: PublicEdge, loop: any EventLoop) {
+    init(edge: PublicEdge, origin: RequestOrigin, loop: any EventLoop) {
         self.edge = edge
+        self.origin = origin
         self.executor = LoopExecutor.on(loop)
         self.timing = HTTP1Timing(limits: edge.limits, now: .now())
     }
@@ -154,7 +156,7 @@ final class HTTP1Connection: ChannelDuplexHandler {
         self.current?.body = []
         let request = EdgeRequest(
             method: current.head.method, target: current.head.target,
-            fields: current.head.fields, body: current.body)
+            fields: current.head.fields, body: current.body, origin: self.origin)
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         let edge = self.edge
         self.handler = Task(executorPreference: self.executor) {

@@ -5,6 +5,7 @@ import NIOCore
 /// Brings the requests of one HTTP/2 connection to the edge.
 struct HTTP2Edge: HTTP2RequestHandler {
     let edge: PublicEdge
+    let origin: RequestOrigin
 
     func respond(
         to request: borrowing HTTP2Request, with responder: borrowing HTTP2Responder
@@ -13,7 +14,7 @@ struct HTTP2Edge: HTTP2RequestHandler {
             at: responder.now + .seconds(Int64(self.edge.limits.requestSecondsMax)))
         let edgeRequest = EdgeRequest(
             method: request.methodName, target: request.path, fields: request.fields,
-            body: request.takeBody())
+            body: request.takeBody(), origin: self.origin)
         let answer = await self.edge.answer(edgeRequest)
         switch answer.body {
         case .whole(let bytes):

@@ -13,8 +13,9 @@ public final class PublicEdge: Sendable {
     let logger: Logger
     let router: PublicRouter
     let metrics: PublicMetrics
-    private let authenticator: (any Authenticator)?
-    private let cache: AuthenticationCache
+    let trustedProxies: Set<String>
+    let authenticator: (any Authenticator)?
+    let cache: AuthenticationCache
     private let keyed: KeyedRequests?
     private let running = Atomic<Int>(0)
     /// Given when the listeners stop: streams of events end then.
@@ -22,13 +23,17 @@ public final class PublicEdge: Sendable {
 
     /// Makes an edge.
     ///
-    /// - Parameter answers: remembers the answers to POSTs with an `Idempotency-Key`; without it the
-    ///   header is not looked at.
+    /// - Parameters:
+    ///   - answers: remembers the answers to POSTs with an `Idempotency-Key`; without it the header is
+    ///     not looked at.
+    ///   - trustedProxies: IP addresses whose word on where a request comes from
+    ///     (`X-Forwarded-For`, `X-Forwarded-Proto`) is believed.
     /// - Throws: ``PublicRouterError`` when operations collide, or need authentication and there is
     ///   no authenticator.
     public init(
         _ routes: PublicRoutes, authenticator: (any Authenticator)?,
-        limits: PublicLimits = PublicLimits(), answers: (any AnswerStore)? = nil, logger: Logger
+        limits: PublicLimits = PublicLimits(), answers: (any AnswerStore)? = nil,
+        trustedProxies: Set<String> = PublicEdge.loopback, logger: Logger
     ) throws(PublicRouterError) {
         if authenticator == nil,
             let route = routes.routes.first(where: { $0.authentication != .none })
@@ -36,6 +41,7 @@ public final class PublicEdge: Sendable {
             throw PublicRouterError(description: "\(route.id) needs an authenticator")
         }
         self.limits = limits
+        self.trustedProxies = trustedProxies
         self.logger = logger
         self.router = try PublicRouter(routes)
         self.metrics = PublicMetrics(routes.routes)
@@ -45,6 +51,9 @@ public final class PublicEdge: Sendable {
             entriesMax: limits.authenticationCacheEntriesMax)
         self.keyed = answers.map { KeyedRequests($0) }
     }
+
+    /// The addresses of this machine itself.
+    public static let loopback: Set<String> = ["127.0.0.1", "::1"]
 
     /// The operations served.
     public var routes: [Route] { self.router.entries.map(\.route) }
@@ -106,7 +115,7 @@ public final class PublicEdge: Sendable {
         }
         exchange.operation = index
         let entry = self.router.entries[index]
-        let principal = try await self.principal(of: request, entry.route)
+        let proof = try await self.proof(of: request, entry.route)
         exchange.form = try Self.form(request, entry.route)
         let checked = try BodyCheck.run(
             request, entry.route,
@@ -114,8 +123,9 @@ public final class PublicEdge: Sendable {
         let publicRequest = PublicRequest(
             route: entry.route, path: path, parameters: parameters,
             query: try QueryParameters(request.query, for: entry.route.query),
-            fields: request.fields, body: request.body, json: checked, principal: principal,
-            requestID: exchange.requestID)
+            fields: request.fields, body: request.body, json: checked, principal: proof.principal,
+            requestID: exchange.requestID, session: proof.session,
+            connection: request.origin, trustedProxies: self.trustedProxies)
         let key = try publicRequest.idempotencyKey()
         guard let key, let keyed = self.keyed, entry.route.method == .post else {
             return try await Self.carryOut(publicRequest, by: entry.handler, key: key, exchange)
@@ -135,26 +145,6 @@ public final class PublicEdge: Sendable {
                 try await handler(request)
             }
         }
-    }
-
-    private func principal(
-        of request: EdgeRequest, _ route: Route
-    ) async throws -> Principal? {
-        guard route.authentication != .none, let authenticator = self.authenticator else {
-            return nil
-        }
-        let header = request.fields.first("authorization")
-        if header == nil, route.authentication == .optionalAPIKey { return nil }
-        let credentials = header.flatMap {
-            BasicCredentials(
-                authorization: $0, mayBePassword: route.authentication == .apiKeyOrPassword)
-        }
-        guard let credentials else { throw Refusal.unauthenticated }
-        let principal = try await self.cache.principal(of: credentials) {
-            try await authenticator.authenticate($0)
-        }
-        guard let principal else { throw Refusal.unauthenticated }
-        return principal
     }
 
     private static func form(

@@ -84,7 +84,8 @@ struct PublicPipelines: Sendable {
         let negotiation = ApplicationProtocolNegotiationHandler { result, channel in
             handshake.cancel()
             return loop.makeCompletedFuture {
-                try self.add(result == .negotiated("h2") ? .http2 : .http1, to: channel)
+                try self.add(
+                    result == .negotiated("h2") ? .http2 : .http1, to: channel, isSecure: true)
             }
         }
         try pipeline.addHandler(negotiation)
@@ -92,20 +93,24 @@ struct PublicPipelines: Sendable {
 
     private func sniffer() -> ProtocolSniffer {
         ProtocolSniffer(secondsMax: self.edge.limits.prefaceSecondsMax) { channel, spoken in
-            try self.add(spoken, to: channel)
+            try self.add(spoken, to: channel, isSecure: false)
         }
     }
 
-    private func add(_ spoken: ProtocolSniffer.Spoken, to channel: any Channel) throws {
+    private func add(
+        _ spoken: ProtocolSniffer.Spoken, to channel: any Channel, isSecure: Bool
+    ) throws {
+        let origin = RequestOrigin(of: channel, isSecure: isSecure)
         switch spoken {
-        case .http1: try HTTP1Connection.configure(channel, edge: self.edge)
+        case .http1:
+            try HTTP1Connection.configure(channel, edge: self.edge, origin: origin)
         case .http2:
             var limits = HTTP2Limits.publicEdge
             limits.bodyBytesMax = self.edge.bodyBytesMaxOfAll
             limits.headerBytesMax = self.edge.limits.headerBytesMax
             limits.headerFieldsMax = self.edge.limits.headerFieldsMax
             limits.prefaceSecondsMax = self.edge.limits.prefaceSecondsMax
-            let handler = HTTP2Edge(edge: self.edge)
+            let handler = HTTP2Edge(edge: self.edge, origin: origin)
             let connection = try HTTP2ServerConnection(
                 on: channel.eventLoop, configuration: HTTP2ServerConfiguration(limits: limits)
             ) { _ in handler }

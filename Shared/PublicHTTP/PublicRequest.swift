@@ -22,12 +22,28 @@ public struct PublicRequest: Sendable {
     public let principal: Principal?
     /// What this request is called in logs and in the answer's `x-request-id`.
     public let requestID: String
+    /// The session that the request's cookie names, where it has proven who asks.
+    public let session: SessionToken?
+    /// Where the connection comes from.
+    let connection: RequestOrigin
+    /// The addresses whose word on where a request comes from counts.
+    let trustedProxies: Set<String>
 
     /// What this request is called in logs, in the task that handles it.
     @TaskLocal public static var currentID: String?
 }
 
 extension PublicRequest {
+    /// The client's IP address; a trusted proxy's word counts.
+    public var clientAddress: String? { self.origin.address }
+
+    /// Whether the client's own connection is encrypted; a trusted proxy's word counts.
+    public var isSecure: Bool { self.origin.isSecure }
+
+    private var origin: RequestOrigin {
+        self.connection.resolved(self.fields, trusting: self.trustedProxies)
+    }
+
     /// What fills the hole of that name in the path; empty when the route has no such hole.
     public func parameter(_ name: String) -> String {
         let index = self.route.path.parameterNames.firstIndex(of: name)

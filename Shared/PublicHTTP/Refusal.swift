@@ -7,6 +7,11 @@ enum Refusal {
         "No valid credentials were provided: send Basic authentication with e-mail and API key.",
         source: .header("Authorization"))
 
+    static let forged = APIError(
+        403, "csrf_token_invalid",
+        "A request that changes something by a session needs the session's X-CSRF-Token.",
+        source: .header("X-CSRF-Token"))
+
     static let malformedPath = APIError(400, "malformed_path", "The path is malformed.")
 
     static let overloaded = APIError(

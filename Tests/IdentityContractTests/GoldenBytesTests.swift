@@ -33,6 +33,19 @@ struct GoldenBytesTests {
                 + "65795f6f725f70617373776f7264",
             reply: "a16772656675736564a0"),
         Exchange(
+            testDescription: "a session that lives", path: .of(AuthenticateSession.self),
+            caller: "flow-runtime",
+            request: "a10178446376735f303132333435363738396162636465663031323334353637"
+                + "3839616263646566303132333435363738396162636465663031323334353637"
+                + "3839616263646566",
+            reply: "a1686163636570746564a2625f30a40178183030303030303032303030303030"
+                + "3030303030303030303202781830303030303030313030303030303030303030"
+                + "3030303031036f416461404578616d706c652e636f6d04f46773657373696f6e"
+                + "7818303030303030303630303030303030303030303030303036"),
+        Exchange(
+            testDescription: "a token that is none", path: .of(AuthenticateSession.self),
+            caller: "contracts", request: "a101646376735f", reply: "a16772656675736564a0"),
+        Exchange(
             testDescription: "users by id", path: .of(GetUsers.self), caller: "contracts",
             request: "a101817818303030303030303230303030303030303030303030303032",
             reply: "a10181a601781830303030303030323030303030303030303030303030303202"
@@ -70,8 +83,9 @@ struct GoldenBytesTests {
             caller: "deletion-orchestrator",
             request: "a201781830303030303030353030303030303030303030303030303502817818"
                 + "303030303030303230303030303030303030303030303032",
-            reply: "a10183a2016970617373776f7264730201a201686170695f6b6579730201a201"
-                + "6575736572730201"),
+            reply: "a10185a2016970617373776f7264730201a201686170695f6b6579730201a201"
+                + "6873657373696f6e730201a201687373685f6b6579730200a201657573657273"
+                + "0201"),
         Exchange(
             testDescription: "a contract's state", path: .of(ApplyContractState<Identity>.self),
             caller: "contracts",

@@ -35,6 +35,12 @@ struct PublicRefusalTests {
         ("GET", "/v2/users/\(RunningIdentity.user)"),
         ("POST", "/v2/users/me/generate-api-key"), ("GET", "/v2/permissions"),
         ("GET", "/v2/tenants/\(RunningIdentity.tenant)/roles"),
+        ("POST", "/v2/sessions"), ("GET", "/v2/sessions"), ("GET", "/v2/sessions/current"),
+        ("DELETE", "/v2/sessions"), ("DELETE", "/v2/sessions/current"),
+        ("DELETE", "/v2/sessions/\(RunningIdentity.session)"),
+        ("GET", "/v2/sshkeys"), ("POST", "/v2/sshkeys"),
+        ("GET", "/v2/sshkeys/\(RunningIdentity.session)"),
+        ("DELETE", "/v2/sshkeys/\(RunningIdentity.session)"),
     ]
 
     @Test("nothing is done for somebody who does not prove who they are", arguments: everything)

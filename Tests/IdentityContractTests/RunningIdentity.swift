@@ -26,6 +26,8 @@ final class RunningIdentity: Sendable {
     static let userKey = "cov_" + String(repeating: "0123456789abcdef", count: 4)
     static let adminKey = "cov_" + String(repeating: "fedcba9876543210", count: 4)
     static let password = "correct-horse-1"
+    static let session = "000000060000000000000006"
+    static let sessionToken = "cvs_" + String(repeating: "0123456789abcdef", count: 4)
 
     let log = LogCapture()
     let clock = ManualWallClock()
@@ -95,6 +97,8 @@ final class RunningIdentity: Sendable {
         guard let tenant = TenantID(Self.tenant), let user = UserID(Self.user),
             let admin = UserID(Self.admin)
         else { throw Missing() }
+        guard let session = SessionID(Self.session), let token = SessionToken(Self.sessionToken)
+        else { throw Missing() }
         let now = self.clock.nowMilliseconds
         let ada = User(
             id: user, tenant: tenant, email: Self.userEmail, firstName: "Ada", lastName: "King",
@@ -106,6 +110,9 @@ final class RunningIdentity: Sendable {
             throw Missing()
         }
         let keys = [(user, KeyDigest(userKey)), (admin, KeyDigest(adminKey))]
+        let open = Session(
+            id: session, user: user, createdAt: now, lastUsedAt: now, address: "192.0.2.1",
+            agent: "Browser/1")
         try await self.database.write { transaction in
             try TenantStore.insert(tenant, name: "T", at: now, in: transaction)
             let role = RoleCatalogue.standard.filter { $0.name == "member" }
@@ -117,6 +124,7 @@ final class RunningIdentity: Sendable {
                 try APIKeyStore.replace(of: holder, with: digest, at: now, in: transaction)
             }
             try PasswordStore.insert(hash, of: user, at: now, in: transaction)
+            try SessionStore.insert(open, KeyDigest(token), in: transaction)
         }
     }
 
@@ -147,6 +155,14 @@ final class RunningIdentity: Sendable {
         let response = try await self.connection.call(
             HTTP2ClientRequest(head: head, body: Array((body ?? "").utf8)))
         return PublicAnswer(response)
+    }
+
+    /// The fields of a browser that has the plain user's session.
+    static var bySession: HTTP2Fields {
+        [
+            "cookie": "covenant_session=\(Self.sessionToken)",
+            "x-csrf-token": SessionToken(Self.sessionToken)?.antiForgeryToken ?? "",
+        ]
     }
 
     /// The credentials of the plain user and the admin.

@@ -86,10 +86,20 @@ struct TestIdentity {
         }
     }
 
+    /// How many rows of a table are a user's.
+    func count(_ table: String, of user: UserID) async throws -> Int {
+        try await self.database.read {
+            try $0.row(
+                "SELECT COUNT(*) AS found FROM \(table) WHERE user_id = ?", [user.text]
+            )?.int("found") ?? -1
+        }
+    }
+
     func signIn(
-        _ email: String, _ secret: String, _ accepting: Authenticate.Secret = .apiKeyOrPassword
+        _ email: String, _ secret: String, _ accepting: Authenticate.Secret = .apiKeyOrPassword,
+        from address: String? = nil
     ) async throws -> Authenticate.Reply {
         try await self.service.authenticate(
-            Authenticate(email: email, secret: secret, accepting: accepting))
+            Authenticate(email: email, secret: secret, accepting: accepting), from: address)
     }
 }

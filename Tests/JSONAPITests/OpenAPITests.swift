@@ -29,7 +29,7 @@ struct OpenAPITests {
         #expect(item.object?.names == ["get", "patch"])
         let get = try #require(item["get"])
         #expect(get["operationId"] == "getContract")
-        #expect(get["security"] == [["basic": []]])
+        #expect(get["security"] == [["basic": []], ["session": [], "antiForgery": []]])
         let names = get["parameters"]?.array?.compactMap { $0["name"]?.string }
         #expect(names == ["contract_id", "include"])
         #expect(get["responses"]?.object?.names == ["200", "default"])

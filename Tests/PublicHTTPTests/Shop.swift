@@ -7,6 +7,8 @@ import Synchronization
 
 /// A small service to test the listener with.
 enum Shop {
+    /// The session that the shop knows.
+    static let session = "cvs_" + String(repeating: "0a", count: 32)
     static let thingID = "5b87aded2dfb980011537690"
 
     /// A failure that nobody maps.
@@ -48,6 +50,9 @@ enum Shop {
         }
         routes.on(Self.route(.post, "/v2/key", authentication: .apiKeyOrPassword)) { _ in
             .empty()
+        }
+        routes.on(Self.route(.post, "/v2/sign-in", authentication: .signIn)) {
+            .json(["from": .optional($0.clientAddress), "secure": .bool($0.isSecure)])
         }
         routes.on(Self.route(.get, "/v2/either", authentication: .optionalAPIKey)) {
             .json(["known": .bool($0.principal != nil)])
@@ -163,6 +168,16 @@ final class CountingAuthenticator: Authenticator {
         else { return nil }
         return Principal(
             user: user, tenant: tenant, email: credentials.email, isTenantAdmin: false)
+    }
+
+    func authenticate(_ session: SessionToken) async throws -> Principal? {
+        self.count.withLock { $0 += 1 }
+        guard session.reveal() == Shop.session, let user = UserID("5b87aded2dfb980011537691"),
+            let tenant = TenantID("5b87aded2dfb980011537692")
+        else { return nil }
+        return Principal(
+            user: user, tenant: tenant, email: "ada@example.com", isTenantAdmin: false,
+            session: SessionID("5b87aded2dfb980011537693"))
     }
 }
 

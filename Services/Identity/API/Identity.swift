@@ -8,6 +8,7 @@ public enum Identity: RPCService {
     public static let name = "identity.v1"
     public static let methods: [RPCMethodDeclaration] = [
         .unary(Authenticate.self),
+        .unary(AuthenticateSession.self),
         .unary(GetUsers.self),
         .unary(FindUser.self),
         .unary(RegisterUser.self),

@@ -2,7 +2,7 @@ public import ContractLifecycle
 public import Identifiers
 public import RPC
 
-/// Deletes users whose last contract is gone, with their keys and passwords.
+/// Deletes users whose last contract is gone, with all that identity keeps of them.
 ///
 /// The contracts service decides who that is; users already gone are counted as nothing. A repeated
 /// request with the same operation and users gives the first answer again. Protected users (Tenant
@@ -23,7 +23,8 @@ public struct ReleaseUsers: RPCMethod {
     /// What was deleted.
     @Message
     public struct Reply: Codable, Hashable, Sendable {
-        /// Rows deleted, by kind, children before parents: passwords, api_keys, users.
+        /// Rows deleted, by kind, children before parents: passwords, api_keys, sessions, ssh_keys,
+        /// users.
         public var deleted: [KindCount]
 
         /// Makes the reply.

@@ -6,6 +6,8 @@ package enum AccessPolicy {
     /// The public operations, by the ids of their routes.
     package enum Operation: String, CaseIterable, Sendable {
         case createUser, listUsers, getMe, getUser, generateAPIKey, listPermissions, listTenantRoles
+        case createSession, listSessions, getCurrentSession, closeSession, closeCurrentSession
+        case closeSessions, listSSHKeys, getSSHKey, addSSHKey, removeSSHKey
     }
 
     /// Who may carry out an operation.
@@ -25,6 +27,10 @@ package enum AccessPolicy {
     package static func rule(of operation: Operation) -> Rule {
         switch operation {
         case .getMe, .generateAPIKey, .listPermissions: .everyUser
+        case .createSession, .listSessions, .getCurrentSession, .closeSession,
+            .closeCurrentSession, .closeSessions:
+            .everyUser
+        case .listSSHKeys, .getSSHKey, .addSSHKey, .removeSSHKey: .everyUser
         case .createUser, .listUsers: .tenantAdmin
         case .getUser: .userOrTenantAdmin
         case .listTenantRoles: .adminOfTenant

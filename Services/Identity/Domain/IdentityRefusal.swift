@@ -4,12 +4,22 @@ package import Identifiers
 package enum IdentityRefusal: Error, Hashable, Sendable {
     /// What a user should be like is wrong in these parts.
     case invalidUser([UserFault])
+    /// These members of the request are wrong.
+    case invalid([MemberFault])
     /// The address belongs to somebody already.
     case emailTaken
     /// There is no such user, or the caller may not know of it.
     case unknownUser
     /// There is no such tenant, or the caller may not know of it.
     case unknownTenant
+    /// The caller has no such session.
+    case unknownSession
+    /// The caller has no such SSH key.
+    case unknownSSHKey
+    /// The caller has this SSH key already.
+    case sshKeyTaken
+    /// The caller has as many SSH keys as a user may have.
+    case tooManySSHKeys(max: Int)
     /// The caller is known and may not.
     case forbidden
     /// These users administer their tenant and are not released with a contract.

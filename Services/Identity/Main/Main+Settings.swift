@@ -55,6 +55,29 @@ extension Main {
                 "Wrong passwords in a row that lock an account for passwords."),
             Bound("lock-seconds", 1...604_800, \.lockSeconds, "How long a lock lasts."),
             Bound(
+                "address-failures-max", 1...1_000_000, \.addressFailuresMax,
+                "Wrong passwords from an address that shut it out of passwords."),
+            Bound(
+                "address-seconds", 1...604_800, \.addressSeconds,
+                "How long they count, and it stays shut out."),
+            Bound(
+                "addresses-max", 1...1_000_000, \.addressesMax,
+                "Addresses whose wrong passwords are counted."),
+            Bound(
+                "session-idle-seconds-max", 60...31_536_000, \.sessionIdleSecondsMax,
+                "How long a session lasts without being used."),
+            Bound(
+                "session-seconds-max", 60...31_536_000, \.sessionSecondsMax,
+                "How long a session lasts in all."),
+            Bound(
+                "session-note-seconds", 0...3_600, \.sessionNoteSeconds,
+                "How much of a session's use may go unnoted."),
+            Bound(
+                "sessions-per-user-max", 1...1_000, \.sessionsPerUserMax,
+                "Sessions of a user; beyond, the longest unused ends."),
+            Bound(
+                "ssh-keys-per-user-max", 1...1_000, \.sshKeysPerUserMax, "SSH keys of a user."),
+            Bound(
                 "hashing-threads-max", 1...256, \.hashingThreadsMax,
                 "Passwords hashed at the same time."),
             Bound(

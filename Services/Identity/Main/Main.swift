@@ -22,7 +22,8 @@ struct Main {
             try await Self.startFirst(service, context)
             return ServiceParts(
                 rpc: [service.rpcRoutes], publicRoutes: service.publicRoutes,
-                authenticator: IdentityAuthenticator(service))
+                authenticator: IdentityAuthenticator(service),
+                background: [BackgroundWork("upkeep") { await service.upkeep() }])
         }
     }
 

@@ -12,6 +12,22 @@ public struct IdentityLimits: Hashable, Sendable {
     public var passwordFailuresMax = 5
     /// How long a lock lasts.
     public var lockSeconds = 900
+    /// Wrong passwords from one client address, for whatever accounts, that shut it out of passwords.
+    public var addressFailuresMax = 50
+    /// How long wrong passwords from an address count, and it stays shut out.
+    public var addressSeconds = 900
+    /// Client addresses whose wrong passwords are counted at once.
+    public var addressesMax = 10_000
+    /// How long a session lasts without being used.
+    public var sessionIdleSecondsMax = 86_400
+    /// How long a session lasts in all.
+    public var sessionSecondsMax = 172_800
+    /// How much of a session's use may go unnoted, so that not every request writes.
+    public var sessionNoteSeconds = 60
+    /// Sessions of a user; beyond, the one that was not used for longest ends.
+    public var sessionsPerUserMax = 20
+    /// SSH keys of a user; more are refused.
+    public var sshKeysPerUserMax = 50
     /// Passwords hashed at the same time, each on a thread of its own.
     public var hashingThreadsMax = 2
     /// Passwords that may wait to be hashed; more are refused as `resource_exhausted`.
@@ -29,6 +45,12 @@ public struct IdentityLimits: Hashable, Sendable {
     static let overtakenMax = 3
     /// Users on a page when the request does not say.
     static let usersPerPage = 50
+    /// SSH keys on a page when the request does not say.
+    static let sshKeysPerPage = 50
+    /// Characters of a browser's description of itself that are kept.
+    static let agentCharactersMax = 200
+    /// How often sessions that are over are swept away.
+    static let sweepSeconds = 3_600
     /// How long a caller told `busy` should wait.
     static let busyPushbackMilliseconds = 500
 

@@ -10,10 +10,18 @@ extension IdentityRefusal: RPCErrorConvertible {
         case .invalidUser(let faults):
             let told = faults.map { "\($0.field.rawValue) \($0.reason)" }
             return RPCError(.invalidArgument, told.joined(separator: " "))
+        case .invalid(let faults):
+            let told = faults.map { "\($0.pointer) \($0.reason)" }
+            return RPCError(.invalidArgument, told.joined(separator: " "))
         case .emailTaken:
             return RPCError(.alreadyExists, "the e-mail address belongs to somebody already")
         case .unknownUser: return RPCError(.notFound, "there is no such user")
         case .unknownTenant: return RPCError(.notFound, "there is no such tenant")
+        case .unknownSession: return RPCError(.notFound, "there is no such session")
+        case .unknownSSHKey: return RPCError(.notFound, "there is no such SSH key")
+        case .sshKeyTaken: return RPCError(.alreadyExists, "the user has this SSH key already")
+        case .tooManySSHKeys(let max):
+            return RPCError(.failedPrecondition, "a user has at most \(max) SSH keys")
         case .forbidden: return RPCError(.permissionDenied, "the user may not")
         case .protectedUsers(let users):
             let ids = users.map(\.text).joined(separator: ", ")

@@ -7,6 +7,7 @@ extension IdentityService {
     public var rpcRoutes: RPCRoutes<Identity> {
         var routes = RPCRoutes(Identity.self)
         routes.on(Authenticate.self) { try await self.authenticate($0) }
+        routes.on(AuthenticateSession.self) { try await self.authenticateSession($0) }
         routes.on(GetUsers.self) { try await self.getUsers($0) }
         routes.on(FindUser.self) { try await self.findUser($0) }
         routes.on(RegisterUser.self) { try await self.registerUser($0) }

@@ -10,6 +10,7 @@ public struct IdentityService: Sendable {
     let clock: any WallClock
     let limits: IdentityLimits
     let hasher: PasswordHasher
+    let addresses: AddressBook
     let inbox: Inbox
 
     /// Makes the service on a database that has been through ``IdentityMigrations/all``.
@@ -21,6 +22,7 @@ public struct IdentityService: Sendable {
         self.clock = clock
         self.limits = limits
         self.hasher = PasswordHasher(limits: limits)
+        self.addresses = AddressBook(limits: limits, clock: clock)
         self.inbox = Inbox(clock: clock)
     }
 
@@ -29,6 +31,14 @@ public struct IdentityService: Sendable {
         PasswordRule(
             charactersMin: self.limits.passwordCharactersMin,
             bytesMax: self.limits.passwordBytesMax, kindsMin: self.limits.passwordKindsMin)
+    }
+
+    /// How long a session lasts.
+    var sessionRule: SessionRule {
+        SessionRule(
+            idleMilliseconds: Int64(self.limits.sessionIdleSecondsMax) * 1_000,
+            totalMilliseconds: Int64(self.limits.sessionSecondsMax) * 1_000,
+            noteMilliseconds: Int64(self.limits.sessionNoteSeconds) * 1_000)
     }
 
     /// When an account stops taking passwords.

@@ -23,6 +23,14 @@ public enum IdentityMigrations {
         ContractGates.migration,
         PurgeProgress.migration,
         StoredAnswers.migration,
+        Migration(
+            "sessions-1",
+            [
+                Self.session,
+                "CREATE INDEX session_by_user ON session (user_id, last_used_at)",
+                "CREATE INDEX session_by_age ON session (created_at)",
+            ]),
+        Migration("ssh-keys-1", [Self.sshKey]),
     ]
 
     private static let tenant = """
@@ -88,6 +96,30 @@ public enum IdentityMigrations {
             user_id TEXT NOT NULL REFERENCES user_account (id) ON DELETE RESTRICT,
             created_at INTEGER NOT NULL,
             revoked_at INTEGER
+        )
+        """
+
+    private static let session = """
+        CREATE TABLE session (
+            id TEXT PRIMARY KEY NOT NULL CHECK (length(id) = 24),
+            hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+            user_id TEXT NOT NULL REFERENCES user_account (id) ON DELETE RESTRICT,
+            created_at INTEGER NOT NULL,
+            last_used_at INTEGER NOT NULL CHECK (last_used_at >= created_at),
+            address TEXT CHECK (length(address) BETWEEN 1 AND 45),
+            agent TEXT CHECK (length(agent) BETWEEN 1 AND 200)
+        )
+        """
+
+    private static let sshKey = """
+        CREATE TABLE ssh_key (
+            id TEXT PRIMARY KEY NOT NULL CHECK (length(id) = 24),
+            user_id TEXT NOT NULL REFERENCES user_account (id) ON DELETE RESTRICT,
+            fingerprint TEXT NOT NULL CHECK (length(fingerprint) = 50),
+            title TEXT NOT NULL CHECK (length(title) BETWEEN 1 AND 100),
+            public_key TEXT NOT NULL CHECK (length(public_key) > 0),
+            created_at INTEGER NOT NULL,
+            UNIQUE (user_id, fingerprint)
         )
         """
 

@@ -44,6 +44,11 @@ struct AccessPolicyTests {
         Row(.getUser, .user(callers[2].user, elsewhere), .unknownUser, .unknownUser, nil),
         Row(.listTenantRoles, .tenant(here), .forbidden, nil, .unknownTenant),
         Row(.listTenantRoles, .tenant(elsewhere), .unknownTenant, .unknownTenant, nil),
+        Row(.createSession, .none, nil, nil, nil), Row(.listSessions, .none, nil, nil, nil),
+        Row(.getCurrentSession, .none, nil, nil, nil), Row(.closeSession, .none, nil, nil, nil),
+        Row(.closeCurrentSession, .none, nil, nil, nil), Row(.closeSessions, .none, nil, nil, nil),
+        Row(.listSSHKeys, .none, nil, nil, nil), Row(.getSSHKey, .none, nil, nil, nil),
+        Row(.addSSHKey, .none, nil, nil, nil), Row(.removeSSHKey, .none, nil, nil, nil),
         // An operation that concerns something is never allowed without it.
         Row(.getUser, .none, .forbidden, .forbidden, .forbidden),
         Row(.listTenantRoles, .none, .forbidden, .forbidden, .forbidden),

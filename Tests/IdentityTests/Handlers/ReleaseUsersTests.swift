@@ -11,27 +11,66 @@ import Testing
 struct ReleaseUsersTests {
     static let operation = OperationID(secondsSince1970: 7)
 
-    static func counts(passwords: Int, keys: Int, users: Int) -> ReleaseUsers.Reply {
+    static func counts(
+        passwords: Int, keys: Int, sessions: Int = 0, sshKeys: Int = 0, users: Int
+    ) -> ReleaseUsers.Reply {
         ReleaseUsers.Reply(deleted: [
             KindCount(kind: "passwords", count: passwords),
-            KindCount(kind: "api_keys", count: keys), KindCount(kind: "users", count: users),
+            KindCount(kind: "api_keys", count: keys),
+            KindCount(kind: "sessions", count: sessions),
+            KindCount(kind: "ssh_keys", count: sshKeys), KindCount(kind: "users", count: users),
         ])
     }
 
-    @Test("users go with their passwords and keys, dead keys too, and nobody else's")
+    @Test("users go with all that is kept of them, dead keys too, and nobody else goes")
     func releases() async throws {
         let identity = try await TestIdentity()
         let gone = try await identity.makeUser("gone@example.com")
         let stays = try await identity.makeUser("stays@example.com")
         for _ in 0..<3 { _ = try await identity.service.generateAPIKey(for: gone.authenticated) }
         _ = try await identity.service.generateAPIKey(for: stays.authenticated)
+        for user in [gone, gone, stays] {
+            _ = try await identity.service.createSession(
+                for: user.authenticated, address: "192.0.2.1", agent: nil)
+        }
+        for user in [gone, stays] {
+            _ = try await identity.service.addSSHKey(
+                NewSSHKey(line: SSHKeySamples.ed25519, title: nil), of: user.authenticated)
+        }
         let reply = try await identity.service.releaseUsers(
             ReleaseUsers(operation: Self.operation, users: [gone.id]))
-        #expect(reply == Self.counts(passwords: 1, keys: 3, users: 1))
+        #expect(reply == Self.counts(passwords: 1, keys: 3, sessions: 2, sshKeys: 1, users: 1))
         let left = try await identity.service.getUsers(GetUsers(users: [gone.id, stays.id]))
         #expect(left.users == [stays.summary])
         #expect(try await identity.count("api_key") == 2)
         #expect(try await identity.count("password") == 1)
+        #expect(try await identity.count("session") == 1)
+        #expect(try await identity.count("ssh_key") == 1)
+    }
+
+    @Test("every table that names a user is emptied of a user who goes")
+    func sweep() async throws {
+        let identity = try await TestIdentity()
+        let user = try await identity.makeUser()
+        _ = try await identity.service.generateAPIKey(for: user.authenticated)
+        _ = try await identity.service.createSession(
+            for: user.authenticated, address: nil, agent: nil)
+        _ = try await identity.service.addSSHKey(
+            NewSSHKey(line: SSHKeySamples.ed25519, title: nil), of: user.authenticated)
+        let tables = try await identity.database.read { transaction in
+            try transaction.rows("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+                .filter { try $0.text("sql").contains("REFERENCES user_account") }
+                .map { try $0.text("name") }
+        }
+        #expect(Set(tables) == ["api_key", "password", "session", "ssh_key"])
+        for table in tables {
+            #expect(try await identity.count(table, of: user.id) > 0, "\(table) is not tested")
+        }
+        _ = try await identity.service.releaseUsers(
+            ReleaseUsers(operation: Self.operation, users: [user.id]))
+        for table in tables {
+            #expect(try await identity.count(table, of: user.id) == 0, "\(table)")
+        }
     }
 
     @Test("a repeated request gives the first answer, in whatever order it names the users")

@@ -40,8 +40,36 @@ struct IdentityStoreTests {
         _ = try await service.getUsers(GetUsers(users: [user.id]))
         _ = try await service.findUser(FindUser(tenant: user.tenant, email: user.email))
         _ = try await service.roles(of: user.tenant, by: identity.admin)
+        try await Self.useSessions(identity, user.authenticated)
+        try await Self.useSSHKeys(identity, user.authenticated)
         _ = try await service.releaseUsers(
             ReleaseUsers(operation: OperationID(secondsSince1970: 1), users: [user.id]))
+    }
+
+    private static func useSessions(
+        _ identity: TestIdentity, _ user: AuthenticatedUser
+    ) async throws {
+        let service = identity.service
+        let (session, token) = try await service.createSession(
+            for: user, address: nil, agent: nil)
+        identity.clock.advance(milliseconds: 60_000)
+        _ = try await service.authenticate(token)
+        _ = try await service.listSessions(of: user)
+        _ = try await service.session(session.id, of: user)
+        try await service.closeSession(session.id, of: user)
+        try await service.closeSessions(of: user)
+        try await service.sweepSessions()
+    }
+
+    private static func useSSHKeys(
+        _ identity: TestIdentity, _ user: AuthenticatedUser
+    ) async throws {
+        let service = identity.service
+        let key = try await service.addSSHKey(
+            NewSSHKey(line: SSHKeySamples.ed25519, title: nil), of: user)
+        _ = try await service.listSSHKeys(limit: 1, offset: 0, of: user)
+        _ = try await service.sshKey(key.id, of: user)
+        try await service.removeSSHKey(key.id, of: user)
     }
 
     @Test("no statement walks through a growing table, and each is portable")
@@ -83,7 +111,8 @@ struct IdentityStoreTests {
         #expect(
             tables == [
                 "api_key", "contract_gate", "inbox", "password", "purge_progress", "role",
-                "role_permission", "role_title", "stored_answer", "tenant", "user_account",
+                "role_permission", "role_title", "session", "ssh_key", "stored_answer", "tenant",
+                "user_account",
             ])
     }
 
@@ -92,8 +121,15 @@ struct IdentityStoreTests {
         let identity = try await TestIdentity()
         let user = try await identity.makeUser("marker-9f3a@example.com")
         let key = try await identity.service.generateAPIKey(for: user.authenticated).key.text
+        let token = try await identity.service.createSession(
+            for: user.authenticated, address: nil, agent: "agent-marker-9f3a"
+        ).token.reveal()
         #expect(try Self.occurrences(of: "marker-9f3a", in: identity) > 0)
-        for secret in [key, String(key.dropFirst(4)), identity.adminKey, TestIdentity.password] {
+        let secrets = [
+            key, String(key.dropFirst(4)), identity.adminKey, TestIdentity.password, token,
+            String(token.dropFirst(4)),
+        ]
+        for secret in secrets {
             #expect(try Self.occurrences(of: secret, in: identity) == 0)
         }
         _ = try await identity.service.releaseUsers(
@@ -123,13 +159,18 @@ struct IdentityStoreTests {
             "UPDATE api_key SET hash = x'00'",
             "DELETE FROM user_account", "DELETE FROM tenant", "DELETE FROM role",
             "UPDATE password SET failures = -1",
+            "UPDATE session SET last_used_at = created_at - 1",
+            "UPDATE ssh_key SET fingerprint = 'SHA256:'",
             "INSERT INTO api_key (hash, user_id, created_at) SELECT "
                 + "x'0000000000000000000000000000000000000000000000000000000000000000', "
                 + "user_id, 1 FROM api_key LIMIT 1",
         ])
     func constraints(statement: String) async throws {
         let identity = try await TestIdentity()
-        _ = try await identity.makeUser()
+        let user = try await identity.makeUser().authenticated
+        _ = try await identity.service.createSession(for: user, address: nil, agent: nil)
+        _ = try await identity.service.addSSHKey(
+            NewSSHKey(line: SSHKeySamples.ed25519, title: nil), of: user)
         await #expect(throws: StorageError.self) {
             try await identity.database.write { try $0.execute(statement) }
         }

@@ -7,12 +7,18 @@ extension IdentityService {
     ///
     /// A key costs one read through an index and no scrypt. A password takes the same time whether
     /// or not there is an account with the address, and whether or not it is locked.
-    package func authenticate(_ request: Authenticate) async throws -> Authenticate.Reply {
+    ///
+    /// - Parameter clientAddress: The IP address the request comes from, whose wrong passwords are
+    ///   counted too; `nil` when it has none.
+    package func authenticate(
+        _ request: Authenticate, from clientAddress: String? = nil
+    ) async throws -> Authenticate.Reply {
         if let key = APIKey(request.secret) {
             return try await self.authenticate(request.email, with: key)
         }
         guard request.accepting == .apiKeyOrPassword,
-            let user = try await self.user(email: request.email, password: request.secret)
+            let user = try await self.user(
+                email: request.email, password: request.secret, from: clientAddress)
         else { return .refused }
         return .accepted(user.authenticated)
     }
@@ -28,6 +34,22 @@ extension IdentityService {
             return .refused
         }
         return .accepted(holder)
+    }
+
+    private func user(
+        email: String, password: String, from clientAddress: String?
+    ) async throws -> User? {
+        guard let clientAddress else {
+            return try await self.user(email: email, password: password)
+        }
+        guard self.addresses.admit(clientAddress) else {
+            // The same work as for anybody, and nobody's account is locked by it.
+            _ = try await self.hasher.matches(password, nil)
+            return nil
+        }
+        let user = try await self.user(email: email, password: password)
+        if user != nil { self.addresses.forgive(clientAddress) }
+        return user
     }
 
     private func user(email: String, password: String) async throws -> User? {

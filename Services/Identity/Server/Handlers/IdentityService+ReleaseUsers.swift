@@ -8,7 +8,7 @@ import RPC
 import Storage
 
 extension IdentityService {
-    /// Deletes users whose last contract is gone, with their keys and passwords.
+    /// Deletes users whose last contract is gone, with all that is kept of them.
     ///
     /// The same operation may release several lots of users; each lot is answered as the first time
     /// when it comes again, in whatever order it names them.
@@ -43,15 +43,21 @@ extension IdentityService {
         guard protected.isEmpty else { throw IdentityRefusal.protectedUsers(protected) }
         var passwords = 0
         var keys = 0
+        var sessions = 0
+        var sshKeys = 0
         var accounts = 0
         for user in users {
             passwords += try PasswordStore.delete(of: user, in: transaction)
             keys += try APIKeyStore.deleteAll(of: user, in: transaction)
+            sessions += try SessionStore.deleteAll(of: user, in: transaction)
+            sshKeys += try SSHKeyStore.deleteAll(of: user, in: transaction)
             accounts += try UserStore.delete(user, in: transaction)
         }
         return .init(deleted: [
             KindCount(kind: "passwords", count: passwords),
             KindCount(kind: "api_keys", count: keys),
+            KindCount(kind: "sessions", count: sessions),
+            KindCount(kind: "ssh_keys", count: sshKeys),
             KindCount(kind: "users", count: accounts),
         ])
     }

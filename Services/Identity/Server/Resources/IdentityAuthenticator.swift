@@ -1,3 +1,4 @@
+import Identifiers
 import IdentityAPI
 public import PublicHTTP
 
@@ -12,11 +13,24 @@ public struct IdentityAuthenticator: Authenticator {
         let reply = try await self.service.authenticate(
             Authenticate(
                 email: credentials.email, secret: credentials.secret.reveal(),
-                accepting: credentials.mayBePassword ? .apiKeyOrPassword : .apiKey))
+                accepting: credentials.mayBePassword ? .apiKeyOrPassword : .apiKey),
+            from: credentials.clientAddress)
         guard case .accepted(let user) = reply else { return nil }
-        return Principal(
+        return Principal(user, session: nil)
+    }
+
+    public func authenticate(_ session: SessionToken) async throws -> Principal? {
+        let reply = try await self.service.authenticate(session)
+        guard case .accepted(let user, let session) = reply else { return nil }
+        return Principal(user, session: session)
+    }
+}
+
+extension Principal {
+    fileprivate init(_ user: AuthenticatedUser, session: SessionID?) {
+        self.init(
             user: user.user, tenant: user.tenant, email: user.email,
-            isTenantAdmin: user.isTenantAdmin)
+            isTenantAdmin: user.isTenantAdmin, session: session)
     }
 }
 

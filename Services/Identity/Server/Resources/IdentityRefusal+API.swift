@@ -7,6 +7,7 @@ extension IdentityRefusal {
         switch self {
         case .invalidUser(let faults):
             faults.map { .invalid("/data/attributes/\($0.field.rawValue)", $0.reason) }
+        case .invalid(let faults): faults.map { .invalid($0.pointer, $0.reason) }
         case .emailTaken:
             [
                 .conflict(
@@ -15,6 +16,15 @@ extension IdentityRefusal {
             ]
         case .unknownUser: [.notFound("User is not found")]
         case .unknownTenant: [.notFound("Tenant is not found")]
+        case .unknownSession: [.notFound("Session is not found")]
+        case .unknownSSHKey: [.notFound("SSH key is not found")]
+        case .sshKeyTaken:
+            [
+                .conflict(
+                    "key_taken", "You have this key already.", pointer: "/data/attributes/key")
+            ]
+        case .tooManySSHKeys(let max):
+            [.conflict("too_many_keys", "You may have at most \(max) SSH keys.")]
         case .forbidden: [.forbidden()]
         case .protectedUsers:
             [.conflict("protected_user", "A Tenant Admin is not released with a contract.")]

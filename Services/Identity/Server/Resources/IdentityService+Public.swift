@@ -10,6 +10,8 @@ extension IdentityService {
         self.addUsers(to: &routes)
         self.addAPIKeys(to: &routes)
         self.addRoles(to: &routes)
+        self.addSessions(to: &routes)
+        self.addSSHKeys(to: &routes)
         return routes
     }
 

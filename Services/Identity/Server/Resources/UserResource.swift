@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Identifiers
 import IdentityDomain
 import JSONAPI
@@ -11,15 +10,9 @@ extension User {
             "email": .string(self.email),
         ]
         if let company = self.company { attributes["company"] = .string(company) }
-        attributes["registered"] = .string(Self.text(ofMilliseconds: self.registered))
+        attributes["registered"] = .time(self.registered)
         return Resource(
             type: "user", id: self.id.text, selfLink: "/v2/users/\(self.id)",
             attributes: attributes, relationships: ["tenant": .one("tenant", self.tenant.text)])
-    }
-
-    /// A time as RFC 3339 has it, in UTC with milliseconds.
-    private static func text(ofMilliseconds time: Int64) -> String {
-        Date(timeIntervalSince1970: Double(time) / 1_000)
-            .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 }

@@ -1,7 +1,8 @@
 import Crypto
 import IdentityDomain
+import PublicHTTP
 
-/// SHA-256 of an API key: what is stored in its place.
+/// SHA-256 of an API key or a session's token: what is stored in its place.
 ///
 /// A fast hash is enough: 256 random bits cannot be found by trying.
 struct KeyDigest: Sendable {
@@ -10,6 +11,11 @@ struct KeyDigest: Sendable {
     /// Hashes a key.
     init(_ key: APIKey) {
         self.digest = SHA256.hash(data: Array(key.text.utf8))
+    }
+
+    /// Hashes a session's token.
+    init(_ token: SessionToken) {
+        self.digest = SHA256.hash(data: Array(token.reveal().utf8))
     }
 
     /// The 32 bytes.
