@@ -5,16 +5,19 @@ import Testing
 
 @testable import PublicHTTP
 
-@Suite("Sessions")
-struct SessionTests {
+/// The session that the shop knows, as a browser has it.
+private enum Browser {
     static let cookie = "covenant_session=\(Shop.session)"
     static let antiForgery = SessionToken(Shop.session)?.antiForgeryToken ?? ""
+}
 
+@Suite("Sessions")
+struct SessionTests {
     @Test("a session's cookie proves who asks, also among others and in pieces")
     func reads() async throws {
         let cookies: [HTTP2Fields] = [
-            ["cookie": Self.cookie], ["cookie": "a=b; \(Self.cookie); c=d"],
-            ["cookie": "a=b", "cookie": Self.cookie],
+            ["cookie": Browser.cookie], ["cookie": "a=b; \(Browser.cookie); c=d"],
+            ["cookie": "a=b", "cookie": Browser.cookie],
         ]
         for fields in cookies {
             let answer = try await Shop.answer("/v2/things/\(Shop.thingID)", fields)
@@ -29,7 +32,7 @@ struct SessionTests {
             "covenant_session=", "covenant_session=cvs_", "covenant_session=\(Shop.session)0",
             "Covenant_Session=\(Shop.session)",
             "covenant_session=cvs_\(String(repeating: "ff", count: 32))",
-            "\(SessionTests.cookie); \(SessionTests.cookie)",
+            "\(Browser.cookie); \(Browser.cookie)",
         ])
     func refuses(cookie: String) async throws {
         let answer = try await Shop.answer("/v2/things/me", ["cookie": cookie])
@@ -39,12 +42,12 @@ struct SessionTests {
     @Test("a header with credentials counts before a session, right or wrong")
     func precedence() async throws {
         let answer = try await Shop.answer(
-            "/v2/things/me", ["authorization": Credentials.wrong, "cookie": Self.cookie])
+            "/v2/things/me", ["authorization": Credentials.wrong, "cookie": Browser.cookie])
         #expect(answer.status == 401)
     }
 
     static func patch(_ token: String?) async throws -> EdgeAnswer {
-        var fields: HTTP2Fields = ["cookie": Self.cookie, "if-match": "\"v1\""]
+        var fields: HTTP2Fields = ["cookie": Browser.cookie, "if-match": "\"v1\""]
         if let token { fields.append("x-csrf-token", token) }
         return try await Shop.answer("/v2/things/\(Shop.thingID)", fields, method: "PATCH")
     }
@@ -52,14 +55,16 @@ struct SessionTests {
     @Test("by a session nothing is changed without the session's own anti-forgery token")
     func forgery() async throws {
         let other = SessionToken().antiForgeryToken
-        for token in [nil, "", other, Self.antiForgery + "0", String(Self.antiForgery.dropLast())] {
+        for token in [
+            nil, "", other, Browser.antiForgery + "0", String(Browser.antiForgery.dropLast()),
+        ] {
             let answer = try await Self.patch(token)
             #expect(answer.status == 403)
             let error = try answer.json()["errors"]?.array?.first
             #expect(error?["code"]?.string == "csrf_token_invalid")
             #expect(error?["source"]?["header"]?.string == "X-CSRF-Token")
         }
-        #expect(try await Self.patch(Self.antiForgery).status == 204)
+        #expect(try await Self.patch(Browser.antiForgery).status == 204)
         let dead = try await Shop.answer(
             "/v2/things/\(Shop.thingID)",
             ["cookie": "covenant_session=\(SessionToken().reveal())"], method: "PATCH")
@@ -69,7 +74,7 @@ struct SessionTests {
     @Test("where nobody need be known, a dead session is nobody's and a living one somebody's")
     func optional() async throws {
         let dead = "covenant_session=\(SessionToken().reveal())"
-        for (cookie, isKnown) in [(Self.cookie, true), (dead, false)] {
+        for (cookie, isKnown) in [(Browser.cookie, true), (dead, false)] {
             let answer = try await Shop.answer("/v2/either", ["cookie": cookie])
             #expect(try answer.json()["known"]?.bool == isKnown)
         }
@@ -77,7 +82,7 @@ struct SessionTests {
 
     @Test("a session begins no other session; a password does")
     func signIn() async throws {
-        let fields: HTTP2Fields = ["cookie": Self.cookie, "x-csrf-token": Self.antiForgery]
+        let fields: HTTP2Fields = ["cookie": Browser.cookie, "x-csrf-token": Browser.antiForgery]
         #expect(try await Shop.answer("/v2/sign-in", fields, method: "POST").status == 401)
         for secret in [Credentials.password, Credentials.key] {
             let answer = try await Shop.answer(
@@ -111,7 +116,7 @@ struct SessionTests {
         let token = try #require(SessionToken(Shop.session))
         #expect(
             SessionCookie.setting(token, secondsMax: 60, isSecure: true)
-                == "\(Self.cookie); Path=/; Max-Age=60; HttpOnly; SameSite=Strict; Secure")
+                == "\(Browser.cookie); Path=/; Max-Age=60; HttpOnly; SameSite=Strict; Secure")
         #expect(
             SessionCookie.clearing(isSecure: false)
                 == "covenant_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict")

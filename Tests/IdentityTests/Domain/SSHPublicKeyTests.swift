@@ -110,13 +110,8 @@ struct SSHPublicKeyTests {
         #expect(try NewSSHKey(line: "\(line) ada@laptop", title: nil).title == "ada@laptop")
         #expect(try NewSSHKey(line: line, title: nil).title == "ssh-ed25519")
         for title in ["", " ", "a\u{0}", String(repeating: "x", count: 101)] {
-            do {
-                _ = try NewSSHKey(line: "nothing", title: title)
-                Issue.record("\(title) was accepted")
-            } catch IdentityRefusal.invalid(let faults) {
-                #expect(
-                    faults.map(\.pointer) == ["/data/attributes/key", "/data/attributes/title"])
-            }
+            let places = faultyPlaces { try NewSSHKey(line: "nothing", title: title) }
+            #expect(places == ["/data/attributes/key", "/data/attributes/title"])
         }
     }
 }

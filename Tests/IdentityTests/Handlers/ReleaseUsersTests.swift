@@ -3,6 +3,7 @@ import Identifiers
 import IdentityAPI
 import IdentityDomain
 import RPC
+import Storage
 import Testing
 
 @testable import IdentityServer

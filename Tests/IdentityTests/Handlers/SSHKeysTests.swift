@@ -1,6 +1,7 @@
 import Identifiers
 import IdentityAPI
 import IdentityDomain
+import TestKit
 import Testing
 
 @testable import IdentityServer

@@ -2,6 +2,7 @@ import Identifiers
 import IdentityAPI
 import IdentityDomain
 import PublicHTTP
+import TestKit
 import Testing
 
 @testable import IdentityServer

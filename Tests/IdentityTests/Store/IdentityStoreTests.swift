@@ -2,6 +2,7 @@ import Foundation
 import Identifiers
 import IdentityAPI
 import IdentityDomain
+import PublicHTTP
 import Storage
 import TestKit
 import Testing
