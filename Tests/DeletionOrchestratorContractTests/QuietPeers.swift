@@ -90,6 +90,7 @@ final class QuietPeers: Sendable {
 
     private var identity: any RPCRouteTable {
         var routes = RPCRoutes(Identity.self)
+        routes.on(AuthenticateSession.self) { _ in .refused }
         routes.on(Authenticate.self) { request in
             RunningOrchestrator.person(request.email).map { .accepted($0) } ?? .refused
         }

@@ -88,6 +88,8 @@ struct IdempotencyTests {
             return principal
         }
 
+        func authenticate(_ session: SessionToken) async throws -> Principal? { nil }
+
         /// bob@example.com:key
         static let bob = "Basic Ym9iQGV4YW1wbGUuY29tOmtleQ=="
     }

@@ -87,6 +87,7 @@ extension FakeSuite {
             return .init()
         }
         routes.on(Authenticate.self) { try Self.unused($0) }
+        routes.on(AuthenticateSession.self) { try Self.unused($0) }
         routes.on(GetUsers.self) { try Self.unused($0) }
         routes.on(FindUser.self) { try Self.unused($0) }
         routes.on(RegisterUser.self) { try Self.unused($0) }
