@@ -286,7 +286,9 @@ let package = Package(
             ], resources: [.copy("Trails")]),
         tests(
             "SuiteTests",
-            ["JSONAPI", "TestKit", nioCore, nioPosix, nioHTTP1]),
+            [
+                "RPCOverHTTP2", "RPC", "HTTP2", "JSONAPI", "TestKit", nioCore, nioPosix, nioHTTP1,
+            ]),
         tests(
             "RepositoryTests",
             [

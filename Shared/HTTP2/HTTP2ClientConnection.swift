@@ -63,6 +63,7 @@ public final class HTTP2ClientConnection: Sendable {
                                 NIOSSLClientHandler(
                                     context: tls,
                                     serverHostname: serverName ?? address.serverName))
+                            try pipeline.addHandler(TLSRecordSplitter())
                         }
                         try pipeline.addHandler(engine.value)
                     }

@@ -127,6 +127,8 @@ enum FixedLimits {
     static let readBytesMax = 16 * 1024
     /// One write to the socket.
     static let writeBytesMax = 64 * 1024
+    /// What one TLS record carries, of 16 KiB that it may.
+    static let recordBytesMax = 4 * 1024
     /// The head of a frame (RFC 9113 section 4.1).
     static let frameHeadBytes = 9
     /// Head room for one frame, its payload of 16 KiB included.

@@ -52,7 +52,10 @@ public final class HTTP2Listener: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+                    if let tls {
+                        try pipeline.addHandler(NIOSSLServerHandler(context: tls))
+                        try pipeline.addHandler(TLSRecordSplitter())
+                    }
                     let connection = try HTTP2ServerConnection(
                         on: channel.eventLoop, configuration: configuration,
                         makeHandler: makeHandler)

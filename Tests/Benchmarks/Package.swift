@@ -16,6 +16,7 @@ let settings: [SwiftSetting] = [
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
@@ -28,6 +29,7 @@ let package = Package(
         .package(name: "covenant", path: "../.."),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -46,7 +48,7 @@ let package = Package(
             name: "echo-client",
             dependencies: [
                 "BenchmarkAPI", covenant("RPC"), covenant("RPCOverHTTP2"), covenant("HTTP2"),
-                nioCore, nioPosix, nioSSL,
+                deque, nioCore, nioPosix, nioSSL,
             ], swiftSettings: settings),
         .executableTarget(
             name: "cbor-codec",

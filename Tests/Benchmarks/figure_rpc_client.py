@@ -7,18 +7,25 @@ from bench import figure
 
 IN_FLIGHT = [1, 16, 256]
 STREAM_ITEMS = 1_000_000
-OPEN_LOOP_CONNECTIONS = 8
+OPEN_LOOP_CONNECTIONS = 1
 
 
 @figure("rpc_client_server")
 def rpc_client_server(bench):
-    """The typed client and server in a closed loop, beside grpc-swift-2's and gRPC C++'s."""
+    """The typed client and server in a closed loop, beside grpc-swift-2's and gRPC C++'s.
+
+    gRPC C++ is measured both ways it can be used: by callbacks, as its users are told to, and by
+    completion queues.
+    """
     kinds = {
         "ours": ([bench.program("echo-server"), "typed", f"unix:{bench.directory}/echo.sock"],
                  [bench.program("echo-client"), "closed"]),
         "swift": ([bench.peer("grpc-swift-echo"), "server"],
                   [bench.peer("grpc-swift-echo"), "client"]),
-        "cpp": ([bench.grpc_cpp(), "server"], [bench.grpc_cpp(), "client"]),
+        "cpp": (
+            [bench.grpc_cpp(), "callback", "server"], [bench.grpc_cpp(), "callback", "client"]),
+        "cpp_queue": (
+            [bench.grpc_cpp(), "queue", "server"], [bench.grpc_cpp(), "queue", "client"]),
     }
     # The peers take TCP only: ours is measured on both.
     kinds["ours_tcp"] = ([bench.program("echo-server"), "typed", "127.0.0.1:0"], kinds["ours"][1])
@@ -43,8 +50,14 @@ def rpc_client_server(bench):
             "rpc_pair_256_beside_grpc_cpp", "calls/s", values("ours_tcp", 256, RATE),
             "grpc-c++", values("cpp", 256, RATE), floor=6, goal=12, higher_is_better=True),
         bench.result(
+            "rpc_pair_256_beside_grpc_cpp_queue", "calls/s", values("ours_tcp", 256, RATE),
+            "grpc-c++ by queue", values("cpp_queue", 256, RATE), higher_is_better=True),
+        bench.result(
             "rpc_pair_1_p50", "us", values("ours_tcp", 1, "p50_us"),
             "grpc-c++", values("cpp", 1, "p50_us"), floor=1.0, goal=0.75),
+        bench.result(
+            "rpc_pair_1_p50_beside_queue", "us", values("ours_tcp", 1, "p50_us"),
+            "grpc-c++ by queue", values("cpp_queue", 1, "p50_us")),
     ]
     for count in IN_FLIGHT:
         for key, unit in [

@@ -61,7 +61,7 @@ def servers(bench, stack, names):
             "/rpc/benchmark.v1/Echo", post),
         "c": ([bench.program("c-echo-server"), "0"], "/echo", post),
         "swift": ([bench.peer("grpc-swift-echo"), "server"], "/benchmark.Echo/Call", grpc),
-        "cpp": ([bench.grpc_cpp(), "server"], "/benchmark.Echo/Call", grpc),
+        "cpp": ([bench.grpc_cpp(), "queue", "server"], "/benchmark.Echo/Call", grpc),
     }
     for name in names:
         if name == "nghttpd":

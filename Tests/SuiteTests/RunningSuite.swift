@@ -66,6 +66,17 @@ final class RunningSuite: Sendable {
         kill(try await self.processID(of: name), SIGKILL)
     }
 
+    /// Asks a service to end in good order, and waits until the supervisor has started it again.
+    func restartService(_ name: String) async throws {
+        let before = try await self.processID(of: name)
+        kill(before, SIGTERM)
+        let end = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < end {
+            if let now = try? await self.processID(of: name), now != before { return }
+        }
+        throw SuiteFailure("\(name) did not come back")
+    }
+
     /// The ids of all running flow workers of this suite.
     func workerIDs() async throws -> [Int32] {
         let runtime = try await self.processID(of: "flow-runtime")

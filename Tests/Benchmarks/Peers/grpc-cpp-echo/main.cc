@@ -1,18 +1,22 @@
-// The echo on gRPC C++: a completion-queue server on one thread, or a completion-queue client with
-// a fixed number of calls in flight on one connection.
+// The echo on gRPC C++, by completion queues (one thread at each end, the fastest way) or callbacks
+// (the way its documentation recommends): a server, or a client with a fixed number of calls in
+// flight on one connection.
 //
-// usage: grpc-cpp-echo server | client HOST:PORT IN-FLIGHT SECONDS
+// usage: grpc-cpp-echo queue|callback server
+//        grpc-cpp-echo queue|callback client HOST:PORT IN-FLIGHT SECONDS
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -57,7 +61,44 @@ class ServerCall {
     Turn turn_ = Turn::kAccepted;
 };
 
-int Serve() {
+// One call of the callback server, which deletes itself.
+class Reactor : public grpc::ServerGenericBidiReactor {
+  public:
+    Reactor() { StartRead(&message_); }
+
+    void OnReadDone(bool is_well) override {
+        if (!is_well) return Finish(grpc::Status::OK);
+        StartWriteAndFinish(&message_, grpc::WriteOptions(), grpc::Status::OK);
+    }
+
+    void OnDone() override { delete this; }
+
+  private:
+    grpc::ByteBuffer message_;
+};
+
+class CallbackService : public grpc::CallbackGenericService {
+  public:
+    grpc::ServerGenericBidiReactor *CreateReactor(grpc::GenericCallbackServerContext *) override {
+        return new Reactor();
+    }
+};
+
+int ServeByCallbacks() {
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    CallbackService service;
+    builder.RegisterCallbackGenericService(&service);
+    std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+    if (!server) return 1;
+    std::printf("listening 127.0.0.1:%d\n", port);
+    std::fflush(stdout);
+    server->Wait();
+    return 0;
+}
+
+int ServeByQueue() {
     grpc::ServerBuilder builder;
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
@@ -84,9 +125,19 @@ struct ClientCall {
     Clock::time_point began;
 };
 
-class Load {
+void Check(const ClientCall &call, const grpc::Slice &payload) {
+    if (call.status.ok() && call.reply.Length() == payload.size()) return;
+    std::fprintf(stderr, "a call failed: %s\n", call.status.error_message().c_str());
+    std::exit(1);
+}
+
+long Nanoseconds(const ClientCall &call, Clock::time_point now) {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(now - call.began).count();
+}
+
+class QueueLoad {
   public:
-    Load(const std::string &address, int in_flight)
+    QueueLoad(const std::string &address, int in_flight)
         : stub_(grpc::CreateChannel(address, grpc::InsecureChannelCredentials())),
           payload_(std::string(100, 'x')), calls_(in_flight) {}
 
@@ -100,13 +151,9 @@ class Load {
         bool is_well;
         while (live > 0 && queue_.Next(&tag, &is_well)) {
             ClientCall *call = static_cast<ClientCall *>(tag);
-            if (!call->status.ok() || call->reply.Length() != payload_.size()) {
-                std::fprintf(stderr, "a call failed: %s\n", call->status.error_message().c_str());
-                std::exit(1);
-            }
+            Check(*call, payload_);
             const Clock::time_point now = Clock::now();
-            times.push_back(
-                std::chrono::duration_cast<std::chrono::nanoseconds>(now - call->began).count());
+            times.push_back(Nanoseconds(*call, now));
             if (now < end) {
                 Begin(call);
             } else {
@@ -134,12 +181,69 @@ class Load {
     std::vector<ClientCall> calls_;
 };
 
+class CallbackLoad {
+  public:
+    CallbackLoad(const std::string &address, int in_flight)
+        : stub_(grpc::CreateChannel(address, grpc::InsecureChannelCredentials())),
+          payload_(std::string(100, 'x')), request_(&payload_, 1), calls_(in_flight) {}
+
+    // Nanoseconds of every call made until `duration` is over.
+    std::vector<long> Run(Clock::duration duration) {
+        std::unique_lock<std::mutex> lock(mutex_);
+        times_.clear();
+        end_ = Clock::now() + duration;
+        live_ = calls_.size();
+        lock.unlock();
+        for (ClientCall &call : calls_) Begin(&call);
+        lock.lock();
+        ended_.wait(lock, [this] { return live_ == 0; });
+        return times_;
+    }
+
+  private:
+    void Begin(ClientCall *call) {
+        call->context = std::make_unique<grpc::ClientContext>();
+        call->reply.Clear();
+        call->began = Clock::now();
+        stub_.UnaryCall(
+            call->context.get(), "/benchmark.Echo/Call", grpc::StubOptions(), &request_,
+            &call->reply, [this, call](grpc::Status status) {
+                call->status = status;
+                Ended(call);
+            });
+    }
+
+    void Ended(ClientCall *call) {
+        Check(*call, payload_);
+        const Clock::time_point now = Clock::now();
+        std::unique_lock<std::mutex> lock(mutex_);
+        times_.push_back(Nanoseconds(*call, now));
+        if (now < end_) {
+            lock.unlock();
+            Begin(call);
+        } else if (--live_ == 0) {
+            ended_.notify_one();
+        }
+    }
+
+    grpc::GenericStub stub_;
+    grpc::Slice payload_;
+    grpc::ByteBuffer request_;
+    std::vector<ClientCall> calls_;
+    std::mutex mutex_;
+    std::condition_variable ended_;
+    std::vector<long> times_;
+    Clock::time_point end_;
+    size_t live_ = 0;
+};
+
 double CPUSeconds() {
     timespec time;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
+template <typename Load>
 int Call(const std::string &address, int in_flight, int seconds) {
     Load load(address, in_flight);
     load.Run(std::chrono::milliseconds(500));
@@ -161,9 +265,18 @@ int Call(const std::string &address, int in_flight, int seconds) {
 }  // namespace
 
 int main(int count, char **arguments) {
-    if (count == 2 && !std::strcmp(arguments[1], "server")) return Serve();
-    if (count == 5 && !std::strcmp(arguments[1], "client"))
-        return Call(arguments[2], std::atoi(arguments[3]), std::atoi(arguments[4]));
-    std::fprintf(stderr, "usage: grpc-cpp-echo server | client HOST:PORT IN-FLIGHT SECONDS\n");
+    const std::string way = count > 1 ? arguments[1] : "";
+    const std::string part = count > 2 ? arguments[2] : "";
+    const bool is_server = part == "server" && count == 3;
+    const bool is_client = part == "client" && count == 6;
+    if ((way == "queue" || way == "callback") && (is_server || is_client)) {
+        if (is_server) return way == "queue" ? ServeByQueue() : ServeByCallbacks();
+        const auto call = way == "queue" ? Call<QueueLoad> : Call<CallbackLoad>;
+        return call(arguments[3], std::atoi(arguments[4]), std::atoi(arguments[5]));
+    }
+    std::fprintf(
+        stderr,
+        "usage: grpc-cpp-echo queue|callback server\n"
+        "       grpc-cpp-echo queue|callback client HOST:PORT IN-FLIGHT SECONDS\n");
     return 1;
 }

@@ -1,4 +1,5 @@
 import BenchmarkAPI
+import DequeModule
 import HTTP2
 import NIOCore
 import RPC
@@ -7,8 +8,14 @@ import Synchronization
 /// Calls at fixed times, spread over connections, whatever becomes of the calls before.
 ///
 /// A call's time counts from when it was due, so that a stall is felt by every call it delays
-/// (no coordinated omission).
+/// (no coordinated omission). Calls that fall due within one ``tick`` are made together.
 struct OpenLoop {
+    static let tick = TimeAmount.microseconds(100)
+    /// Calls that can be under way at once; those due beyond wait, and their time runs.
+    static let callersMax = 1024
+    /// How long they have to get ready before the first call is due.
+    static let headStart = TimeAmount.milliseconds(100)
+
     let clients: [RPCClient<BenchmarkService>]
     let callsPerSecond: Int
     let loop: any EventLoop
@@ -16,52 +23,112 @@ struct OpenLoop {
     func report(seconds: Int) async throws {
         for client in self.clients { _ = try await client.send(Echo(payload: Payload.text)) }
         _ = try await self.run(calls: self.callsPerSecond / 2)
-        let report = Report()
+        let report = Report(startingIn: Self.headStart)
         report.print(times: try await self.run(calls: self.callsPerSecond * seconds))
     }
 
     /// Nanoseconds from when each call was due to its answer.
     private func run(calls: Int) async throws -> [Int64] {
-        let times = Times(capacity: calls)
-        try await withTaskExecutorPreference(LoopExecutor.on(self.loop)) {
-            try await withThrowingDiscardingTaskGroup { group in
-                let start = NIODeadline.now()
-                var index = 0
-                while index < calls {
-                    let now = NIODeadline.now()
-                    while index < calls, self.due(index, after: start) <= now {
-                        let due = self.due(index, after: start)
-                        let client = self.clients[index % self.clients.count]
-                        group.addTask {
-                            _ = try await client.send(Echo(payload: Payload.text))
-                            times.append((NIODeadline.now() - due).nanoseconds)
-                        }
-                        index += 1
-                    }
-                    let next = self.due(index, after: start)
-                    try await self.loop.scheduleTask(deadline: next) {}.futureResult.get()
+        let schedule = Schedule(
+            start: NIODeadline.now() + Self.headStart, callsPerSecond: self.callsPerSecond)
+        return try await withTaskExecutorPreference(LoopExecutor.on(self.loop)) {
+            try await withThrowingTaskGroup(of: [Int64].self) { group in
+                for _ in 0..<min(calls, Self.callersMax) {
+                    group.addTask { try await self.call(schedule) }
                 }
+                var made = 0
+                while made < calls {
+                    let now = NIODeadline.now()
+                    let due = max(made, min(calls, schedule.dueCount(at: now)))
+                    schedule.release(made..<due)
+                    made = due
+                    await self.sleep(until: max(schedule.due(made), now + Self.tick))
+                }
+                schedule.end()
+                return try await group.reduce(into: []) { $0 += $1 }
             }
         }
-        return times.all
     }
 
-    private func due(_ index: Int, after start: NIODeadline) -> NIODeadline {
-        start + .nanoseconds(Int64(index) * 1_000_000_000 / Int64(self.callsPerSecond))
+    /// Makes one due call after another until there are no more.
+    private func call(_ schedule: Schedule) async throws -> [Int64] {
+        var times: [Int64] = []
+        while let index = await schedule.next() {
+            let client = self.clients[index % self.clients.count]
+            _ = try await client.send(Echo(payload: Payload.text))
+            times.append((NIODeadline.now() - schedule.due(index)).nanoseconds)
+        }
+        return times
+    }
+
+    private func sleep(until deadline: NIODeadline) async {
+        await withUnsafeContinuation { continuation in
+            _ = self.loop.scheduleTask(deadline: deadline) { continuation.resume() }
+        }
     }
 }
 
-/// Times as they come in.
-final class Times: Sendable {
-    private let times: Mutex<[Int64]>
-
-    init(capacity: Int) {
-        var times: [Int64] = []
-        times.reserveCapacity(capacity)
-        self.times = Mutex(times)
+/// When calls are due, and who waits to make the next.
+final class Schedule: Sendable {
+    private struct State {
+        var due = Deque<Int>()
+        var idle: [UnsafeContinuation<Int?, Never>] = []
+        var hasEnded = false
     }
 
-    var all: [Int64] { self.times.withLock { $0 } }
+    private let start: NIODeadline
+    private let callsPerSecond: Int
+    private let state = Mutex(State())
 
-    func append(_ time: Int64) { self.times.withLock { $0.append(time) } }
+    init(start: NIODeadline, callsPerSecond: Int) {
+        self.start = start
+        self.callsPerSecond = callsPerSecond
+    }
+
+    func due(_ index: Int) -> NIODeadline {
+        self.start + .nanoseconds(Int64(index) * 1_000_000_000 / Int64(self.callsPerSecond))
+    }
+
+    /// How many calls are due by now.
+    func dueCount(at now: NIODeadline) -> Int {
+        Int((now - self.start).nanoseconds) * self.callsPerSecond / 1_000_000_000 + 1
+    }
+
+    /// Hands calls to whoever is idle, and leaves the rest to whoever comes next.
+    func release(_ indices: Range<Int>) {
+        self.state.withLock { state in
+            for index in indices {
+                if let caller = state.idle.popLast() {
+                    caller.resume(returning: index)
+                } else {
+                    state.due.append(index)
+                }
+            }
+        }
+    }
+
+    /// Sends everybody home who has nothing left to do.
+    func end() {
+        let idle = self.state.withLock { state in
+            state.hasEnded = true
+            defer { state.idle = [] }
+            return state.idle
+        }
+        for caller in idle { caller.resume(returning: nil) }
+    }
+
+    /// The next call, once it is due; `nil` when there are no more.
+    func next() async -> Int? {
+        await withUnsafeContinuation { continuation in
+            self.state.withLock { state in
+                if let index = state.due.popFirst() {
+                    continuation.resume(returning: index)
+                } else if state.hasEnded {
+                    continuation.resume(returning: nil)
+                } else {
+                    state.idle.append(continuation)
+                }
+            }
+        }
+    }
 }

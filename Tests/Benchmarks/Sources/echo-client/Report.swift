@@ -1,3 +1,5 @@
+import NIOCore
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -6,8 +8,13 @@
 
 /// What a run took, and how it is told.
 struct Report {
-    private let start = ContinuousClock.now
+    private let start: ContinuousClock.Instant
     private let cpu = Self.cpuSeconds()
+
+    /// Begins now, or when the first call is due.
+    init(startingIn headStart: TimeAmount = .zero) {
+        self.start = .now + .nanoseconds(headStart.nanoseconds)
+    }
 
     /// Prints a run's calls: `times` are nanoseconds.
     func print(times: [Int64]) {
