@@ -1,8 +1,10 @@
 /// What a server allows one method; whatever is not said here is as ``RPCServerLimits`` has it.
 public struct RPCMethodLimits: Hashable, Sendable {
-    /// The request's message; more is answered with 413 and `resource_exhausted`.
+    /// The request's message; more is answered with 413 and `resource_exhausted`. Where it is said,
+    /// each element that a caller streams may have as much.
     public var requestBytesMax: Int?
-    /// The reply of a unary method; more is answered with `resource_exhausted`.
+    /// The reply of a unary method; more is answered with `resource_exhausted`. Where it is said,
+    /// each element of a streamed answer may have as much.
     public var replyBytesMax: Int?
     /// The deadline of a call that names none; a streamed answer has none unless it is said here.
     public var timeoutMillisecondsDefault: Int?
@@ -77,6 +79,9 @@ public struct RPCServerLimits: Hashable, Sendable {
 struct ResolvedLimits: Hashable, Sendable {
     var requestBytesMax: Int
     var replyBytesMax: Int
+    /// Elements of streams, where the method itself has a limit; the carrier's holds for all.
+    var requestElementBytesMax: Int?
+    var answerElementBytesMax: Int?
     var timeoutMillisecondsDefault: Int?
     var timeoutMillisecondsMax: Int?
     var runningMax: Int?
@@ -84,6 +89,8 @@ struct ResolvedLimits: Hashable, Sendable {
     init(_ method: RPCMethodLimits?, else server: RPCServerLimits, isUnary: Bool) {
         self.requestBytesMax = method?.requestBytesMax ?? server.requestBytesMax
         self.replyBytesMax = method?.replyBytesMax ?? server.replyBytesMax
+        self.requestElementBytesMax = method?.requestBytesMax
+        self.answerElementBytesMax = method?.replyBytesMax
         let longest =
             method?.timeoutMillisecondsMax ?? (isUnary ? server.timeoutMillisecondsMax : nil)
         let standard =

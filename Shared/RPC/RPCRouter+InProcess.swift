@@ -9,7 +9,7 @@ extension RPCRouter {
         now: ContinuousClock.Instant = .now
     ) async throws -> RPCAnswer {
         var context = context
-        context.incoming = RPCRequestElements(elements)
+        context.incoming = self.elements(elements, ofRoute: route)
         return try await self.answer(route: route, body: body, context: context, now: now)
     }
 
@@ -29,7 +29,7 @@ extension RPCRouter {
             context.caller = caller
             context.deadline = self.deadline(ofRoute: route, asked: context.deadline)
             let elements = call.elements.map { CarriedElements($0.messages) }
-            context.incoming = elements.map { RPCRequestElements($0.messages) }
+            context.incoming = elements.map { self.elements($0.messages, ofRoute: route) }
             let (scope, body) = (context, call.body)
             do {
                 let answer = try await DeadlineRace.run(until: context.deadline) {

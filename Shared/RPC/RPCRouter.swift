@@ -77,6 +77,11 @@ public struct RPCRouter: Sendable {
         self.admission.limits(ofRoute: route).deadline(asked: asked, now: .now)
     }
 
+    /// The elements that a caller streams to a route, each within the route's limit.
+    func elements(_ messages: RPCMessages, ofRoute route: Int) -> RPCRequestElements {
+        self.admission.elements(messages, ofRoute: route)
+    }
+
     /// Answers a call in a context whose caller the transport has proven.
     ///
     /// - Parameter now: when the call came; its deadline and how long it takes count from here.

@@ -193,10 +193,23 @@ extension Admission {
                     of: entry.gate.name)
             }
             return answer
-        case .messages(let messages):
-            guard entry.gate.kind == .long else { return answer }
+        case .messages(var messages):
+            if let most = entry.gate.limits.answerElementBytesMax {
+                messages = messages.limited("an element of the answer", most, entry.gate.name)
+            }
+            guard entry.gate.kind == .long else { return .messages(messages) }
             return .messages(messages.holding(OpenStream(self, entry.gate)))
         }
+    }
+
+    /// The elements that a caller streams, as a handler may see them.
+    func elements(_ messages: RPCMessages, ofRoute route: Int) -> RPCRequestElements {
+        let gate = self.gates[route]
+        guard let most = gate.limits.requestElementBytesMax else {
+            return RPCRequestElements(messages)
+        }
+        return RPCRequestElements(
+            messages.limited("an element of the request", most, gate.name))
     }
 
     /// A stream that is counted until nobody holds it.
@@ -218,6 +231,19 @@ extension Admission {
     }
 }
 
+extension RPCMessages {
+    /// The same elements, up to one that is too large; asking for that one throws.
+    fileprivate func limited(_ what: String, _ bytesMax: Int, _ method: String) -> RPCMessages {
+        self.pulled { pull in
+            let element = try await pull()
+            if let bytes = element?.count, bytes > bytesMax {
+                throw MessageTooLarge(what, bytes: bytes, max: bytesMax, of: method)
+            }
+            return element
+        }
+    }
+}
+
 /// A message over the limit of its method; carriers over HTTP answer a request with 413.
 public struct MessageTooLarge: RPCErrorConvertible, Hashable {
     /// Whether it is the request, and not the reply.
@@ -225,7 +251,7 @@ public struct MessageTooLarge: RPCErrorConvertible, Hashable {
     public let rpcError: RPCError
 
     init(_ what: String, bytes: Int, max: Int, of method: String) {
-        self.isRequest = what == "the request"
+        self.isRequest = what.hasSuffix("the request")
         self.rpcError = RPCError(
             .resourceExhausted, "\(what) of \(method) has \(bytes) bytes, at most \(max) may be")
     }

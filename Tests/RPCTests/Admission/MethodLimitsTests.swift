@@ -1,4 +1,5 @@
 import CBOR
+import Synchronization
 import Testing
 
 @testable import RPC
@@ -38,6 +39,40 @@ struct MethodLimitsTests {
             throws: RPCError(
                 .resourceExhausted, "the reply of Greet has 11 bytes, at most 10 may be")
         ) { try await Self.send("Adam", to: short) }
+    }
+
+    @Test("elements of a stream pass up to one over the method's limit, either way")
+    func elements() async throws {
+        var limits = RPCServerLimits()
+        limits.methods["Count"] = RPCMethodLimits()
+        limits.methods["Count"]?.requestBytesMax = 9
+        limits.methods["Count"]?.replyBytesMax = 1
+        let router = try RPCRouter([Greeter.routes()], access: .everyone, limits: limits)
+        let client = RPCClient(Greeter.self, carry: router.carry(as: nil))
+        var numbers: [Int] = []
+        // From 24 on a number has two bytes (RFC 8949 section 3.1).
+        await #expect(
+            throws: RPCError(
+                .resourceExhausted,
+                "an element of the answer of Count has 2 bytes, at most 1 may be")
+        ) {
+            for try await number in try await client.stream(Count(to: 30)) {
+                numbers.append(number)
+            }
+        }
+        #expect(numbers == Array(0..<24))
+
+        let sizes = Mutex([9, 10][...])
+        let sent = RPCMessages {
+            sizes.withLock { $0.popFirst().map { [UInt8](repeating: 0, count: $0) } }
+        }
+        var elements = router.elements(sent, ofRoute: 2).messages.makeAsyncIterator()
+        #expect(try await elements.next()?.count == 9)
+        let error = await #expect(throws: MessageTooLarge.self) { try await elements.next() }
+        #expect(error?.isRequest == true)
+        #expect(
+            error?.rpcError.message
+                == "an element of the request of Count has 10 bytes, at most 9 may be")
     }
 
     @Test(
