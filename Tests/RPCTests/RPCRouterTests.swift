@@ -76,7 +76,8 @@ struct RPCRouterTests {
             paths == [
                 "/rpc/greeter.v1/Charge", "/rpc/greeter.v1/Count", "/rpc/greeter.v1/Greet",
                 "/rpc/health.v1/Check", "/rpc/health.v1/Watch",
-                "/rpc/reflection.v1/DescribeService", "/rpc/reflection.v1/ListMethods",
+                "/rpc/reflection.v1/DescribePublicAPI", "/rpc/reflection.v1/DescribeService",
+                "/rpc/reflection.v1/ListMethods",
             ])
     }
 
