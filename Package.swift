@@ -93,8 +93,7 @@ let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-h
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
-let metricsTestKit: Target.Dependency = .product(
-    name: "MetricsTestKit", package: "swift-metrics")
+let metricsTestKit: Target.Dependency = .product(name: "MetricsTestKit", package: "swift-metrics")
 let inMemoryTracing: Target.Dependency = .product(
     name: "InMemoryTracing", package: "swift-distributed-tracing")
 let lifecycle: Target.Dependency = .product(
@@ -196,8 +195,7 @@ let package = Package(
             "DeletionOrchestrator", executable: "deletion-orchestrator",
             calls: ["Identity", "Contracts", "FlowRuntime"], server: [crypto, logging, "CBOR"]),
         [
-            .systemLibrary(
-                name: "CCurl", path: "Services/Contracts/CCurl", pkgConfig: "libcurl"),
+            .systemLibrary(name: "CCurl", path: "Services/Contracts/CCurl", pkgConfig: "libcurl"),
             .systemLibrary(name: "CJQ", path: "Services/FlowRuntime/CJQ"),
             .target(name: "CWorkerProcess", path: "Services/FlowRuntime/CWorkerProcess"),
             .executableTarget(
@@ -218,6 +216,17 @@ let package = Package(
                 ],
                 path: "Services/CommandLine/Main", swiftSettings: settings),
             .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+            .target(
+                name: "AttackBench",
+                dependencies: ["HTTP2", "CNghttp2", "TestKit", nioCore, nioPosix],
+                path: "Tests/AttackBench", swiftSettings: settings),
+            .target(
+                name: "ContractsFakes",
+                dependencies: [
+                    "ContractsServer", "ContractsDomain", "IdentityAPI", "FlowRuntimeAPI",
+                    "DeletionOrchestratorAPI", "ContractLifecycle", "Identifiers", "RPC", "CBOR",
+                ],
+                path: "Tests/ContractsFakes", swiftSettings: settings),
         ],
         tests("IdentifiersTests", ["Identifiers", "CBOR"]),
         tests(
@@ -228,12 +237,14 @@ let package = Package(
             ]),
         tests("RPCTests", ["RPC", "CBOR", "TestKit"]),
         tests(
-            "HTTP2Tests", ["HTTP2", "CNghttp2", "TestKit", nioCore, nioPosix, nioEmbedded, nioSSL]),
+            "HTTP2Tests",
+            ["HTTP2", "AttackBench", "CNghttp2", "TestKit", nioCore, nioPosix, nioEmbedded, nioSSL]
+        ),
         tests(
             "RPCOverHTTP2Tests",
             [
-                "RPCOverHTTP2", "RPC", "HTTP2", "CBOR", "TestKit", "CAllocationCounter", nioCore,
-                nioPosix, nioSSL, logging,
+                "RPCOverHTTP2", "RPC", "HTTP2", "CBOR", "TestKit", "AttackBench",
+                "CAllocationCounter", "CNghttp2", nioCore, nioPosix, nioSSL, logging,
             ]),
         tests(
             "ObservabilityTests",
@@ -246,7 +257,7 @@ let package = Package(
             "PublicHTTPTests",
             [
                 "PublicHTTP", "JSONAPI", "HTTP2", "CBOR", "RPC", "Identifiers", "TestKit", logging,
-                nioCore, nioPosix, nioHTTP1, nioEmbedded, nioSSL,
+                "AttackBench", nioCore, nioPosix, nioHTTP1, nioEmbedded, nioSSL,
             ]),
         tests("StorageTests", ["Storage", "RPC", "TestKit"]),
         tests(
@@ -265,15 +276,6 @@ let package = Package(
         serviceTests(
             "Contracts", peers: ["Identity", "FlowRuntime", "DeletionOrchestrator"],
             support: ["ContractsFakes"]),
-        [
-            .target(
-                name: "ContractsFakes",
-                dependencies: [
-                    "ContractsServer", "ContractsDomain", "IdentityAPI", "FlowRuntimeAPI",
-                    "DeletionOrchestratorAPI", "ContractLifecycle", "Identifiers", "RPC", "CBOR",
-                ],
-                path: "Tests/ContractsFakes", swiftSettings: settings)
-        ],
         serviceTests("FlowRuntime", peers: ["Identity", "Contracts"]),
         serviceTests(
             "DeletionOrchestrator", peers: ["Identity", "Contracts", "FlowRuntime"],
@@ -286,9 +288,7 @@ let package = Package(
             ], resources: [.copy("Trails")]),
         tests(
             "SuiteTests",
-            [
-                "RPCOverHTTP2", "RPC", "HTTP2", "JSONAPI", "TestKit", nioCore, nioPosix, nioHTTP1,
-            ]),
+            ["RPCOverHTTP2", "RPC", "HTTP2", "JSONAPI", "TestKit", nioCore, nioPosix, nioHTTP1]),
         tests(
             "RepositoryTests",
             [

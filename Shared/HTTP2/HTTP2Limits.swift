@@ -131,6 +131,8 @@ enum FixedLimits {
     static let recordBytesMax = 4 * 1024
     /// The head of a frame (RFC 9113 section 4.1).
     static let frameHeadBytes = 9
+    /// The payload of one frame: SETTINGS_MAX_FRAME_SIZE as it is when nothing is said of it.
+    static let framePayloadBytesMax = 16 * 1024
     /// Head room for one frame, its payload of 16 KiB included.
     static let frameBytesMax = 16 * 1024 + 256
     /// Parked worker tasks kept on one event loop.

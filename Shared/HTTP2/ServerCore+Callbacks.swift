@@ -40,7 +40,7 @@ enum ServerCallbacks {
         if head.pointee.type == Nghttp2.headers {
             core.headersBegin(head.pointee.stream_id)
         } else if head.pointee.type == Nghttp2.continuation {
-            core.continuationBegins()
+            core.continuationBegins(head.pointee.length)
         } else if head.pointee.type > Nghttp2.continuation {
             core.penalise(.unknown)
         }

@@ -13,9 +13,12 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
         }
     }
 
-    func continuationBegins() {
+    /// Counts CONTINUATION frames, and checks their length, which libnghttp2 does of others only.
+    func continuationBegins(_ length: Int) {
         self.pointee.continuations += 1
-        if self.pointee.continuations > self.pointee.limits.continuationsMax {
+        if length > FixedLimits.framePayloadBytesMax {
+            self.terminate(NGHTTP2_FRAME_SIZE_ERROR, "a CONTINUATION frame too large")
+        } else if self.pointee.continuations > self.pointee.limits.continuationsMax {
             self.terminate(NGHTTP2_ENHANCE_YOUR_CALM, "too many CONTINUATION frames")
         }
     }

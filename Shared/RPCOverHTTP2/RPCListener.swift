@@ -7,7 +7,7 @@ public import RPC
 
 /// Serves a router on a Unix socket, or on a TCP port with mutual TLS.
 public struct RPCListener: Sendable {
-    private let listener: HTTP2Listener
+    let listener: HTTP2Listener
 
     /// Where it listens; the port is the one the system chose when 0 was asked for.
     public var address: HTTP2Address { self.listener.address }

@@ -1,3 +1,4 @@
+import AttackBench
 import HTTP2
 import NIOCore
 import Synchronization

@@ -267,16 +267,21 @@ struct ConnectionTests {
         let folder = try TemporaryFolder()
         let files = try TestCertificates.write(to: folder)
         let peers = Mutex<[HTTP2Peer]>([])
+        // A handshake takes as long as the machine is busy.
+        var limits = HTTP2Limits.internalPeers
+        limits.prefaceSecondsMax = 60
+        var clientLimits = HTTP2ClientLimits()
+        clientLimits.connectSecondsMax = 60
         let listener = try await HTTP2Listener.bind(
             to: HTTP2Address("127.0.0.1:0"), tls: try files.server.serverContext(),
-            configuration: HTTP2ServerConfiguration(limits: .internalPeers), group: Self.group
+            configuration: HTTP2ServerConfiguration(limits: limits), group: Self.group
         ) { peer in
             peers.withLock { $0.append(peer) }
             return EchoHandler()
         }
         let connection = try await HTTP2ClientConnection.connect(
             to: listener.address, tls: try files.client.clientContext(), serverName: "localhost",
-            group: Self.group)
+            limits: clientLimits, group: Self.group)
         let body = [UInt8](repeating: 5, count: 200_000)
         let response = try await connection.call(
             HTTP2ClientRequest(head: try Self.head(), body: body))

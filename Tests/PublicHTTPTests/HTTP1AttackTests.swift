@@ -1,47 +1,14 @@
+import AttackBench
+import HTTP2
+import NIOCore
+import TestKit
 import Testing
 
 @testable import PublicHTTP
 
 /// Raw bytes to the public port, with a neighbour who only wants to be served.
-@Suite("HTTP/1.1 attacks", .timeLimit(.minutes(1)))
+@Suite("HTTP/1.1 attacks", .serialized, .timeLimit(.minutes(1)))
 struct HTTP1AttackTests {
-    /// A neighbour's request may take this many times what it took before the attack …
-    private static let slowdownMax = 20
-    /// … and in any case this long: the machine has others to serve.
-    private static let patience = Duration.milliseconds(500)
-
-    /// Runs an attack on a shop while a neighbour asks again and again.
-    private static func attack(
-        limits: PublicLimits = PublicLimits(),
-        _ attack: @Sendable (ListeningShop) async throws -> Void
-    ) async throws {
-        try await ListeningShop.run(limits: limits) { shop in
-            let quiet = try await Self.slowest(of: 30, shop)
-            async let busy = Self.slowest(of: 60, shop)
-            try await attack(shop)
-            let slowest = try await busy
-            #expect(
-                slowest <= max(quiet * Self.slowdownMax, Self.patience),
-                "the neighbour waited \(slowest), before \(quiet)")
-        }
-    }
-
-    /// What the slowest of some requests took, all on one connection.
-    private static func slowest(of count: Int, _ shop: ListeningShop) async throws -> Duration {
-        let connection = try await RawConnection(port: shop.listener.port)
-        var slowest = Duration.zero
-        for _ in 0..<count {
-            let began = ContinuousClock.now
-            try await connection.send(
-                "POST /hook/1 HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody")
-            let answer = await connection.receive { $0.hasSuffix("\r\n\r\nbody") }
-            #expect(answer.hasPrefix("HTTP/1.1 200 OK"))
-            slowest = max(slowest, began.duration(to: .now))
-        }
-        await connection.close()
-        return slowest
-    }
-
     /// A head that is one request to some readers, and two or none to others.
     struct Shape: Sendable, CustomTestStringConvertible {
         let name: String
@@ -124,29 +91,35 @@ struct HTTP1AttackTests {
             "POST /hook/1 HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 501),
     ]
 
-    @Test("what follows a request of two meanings is never believed", arguments: Self.shapes)
-    func smuggling(_ shape: Shape) async throws {
-        try await ListeningShop.run { shop in
-            let answer = try await shop.exchange(shape.text + Self.smuggled)
-            #expect(answer.hasPrefix("HTTP/1.1 \(shape.status) "), "\(answer.prefix(200))")
-            #expect(answer.contains("connection: close\r\n"))
-            #expect(!answer.contains("smuggled"))
+    /// Sends texts, each on a connection of its own, and gives all that comes until each ends.
+    private static func exchange(_ texts: [String]) async throws -> [String] {
+        try await AttackBench.run { bench in try bench.exchange(texts) }
+    }
+
+    @Test("what follows a request of two meanings is never believed")
+    func smuggling() async throws {
+        let answers = try await Self.exchange(Self.shapes.map { $0.text + Self.smuggled })
+        for (shape, answer) in zip(Self.shapes, answers) {
+            #expect(
+                answer.hasPrefix("HTTP/1.1 \(shape.status) "),
+                "\(shape.name): \(answer.prefix(200))")
+            #expect(answer.contains("connection: close\r\n"), "\(shape.name)")
+            #expect(!answer.contains("smuggled"), "\(shape.name)")
         }
     }
 
-    @Test(
-        "paths that name nothing are not resolved",
-        arguments: [
+    @Test("paths that name nothing are not resolved")
+    func paths() async throws {
+        let paths = [
             "/v2/../context", "/./context", "/%2e%2e/context", "/context%00", "/context#x",
             "/%2fcontext", "/context\\", "//context", "/\u{e9}",
-        ])
-    func paths(path: String) async throws {
-        try await ListeningShop.run { shop in
-            let answer = try await shop.exchange(
-                "GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        ]
+        let answers = try await Self.exchange(
+            paths.map { "GET \($0) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" })
+        for (path, answer) in zip(paths, answers) {
             #expect(
                 answer.hasPrefix("HTTP/1.1 404 ") || answer.hasPrefix("HTTP/1.1 400 "),
-                "\(answer.prefix(100))")
+                "\(path): \(answer.prefix(100))")
         }
     }
 
@@ -162,83 +135,185 @@ struct HTTP1AttackTests {
                 "1;\(String(repeating: "e", count: 2048))\r\na\r\n", 413
             ),
         ]
-        try await Self.attack { shop in
-            for (opening, piece, status) in endings {
-                let connection = try await RawConnection(port: shop.listener.port)
-                try await connection.send(opening)
-                // The server may close before all of it has gone.
-                for _ in 0..<100 { try? await connection.send(piece) }
-                let answer = await connection.receive { $0.contains("\r\n\r\n") }
-                #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(opening): \(answer)")
-                await connection.close()
+        let answers = try await AttackBench.run { bench in
+            try endings.map { opening, piece, _ in
+                let peer = try bench.connect(.text)
+                peer.send(opening)
+                for _ in 0..<10_000 where !peer.isClosed && peer.text.isEmpty { peer.send(piece) }
+                peer.receiveText { $0.contains("\r\n\r\n") }
+                return peer.text
             }
+        }
+        for (ending, answer) in zip(endings, answers) {
+            #expect(answer.hasPrefix("HTTP/1.1 \(ending.2) "), "\(ending.0): \(answer)")
         }
     }
 
     @Test("a client that pipelines and reads nothing is not read from any more")
     func unreadAnswers() async throws {
-        try await Self.attack { shop in
-            let connection = try await RawConnection(port: shop.listener.port, reads: false)
-            let request = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
-            let requests = String(repeating: request, count: 20_000)
-            connection.beginSending(requests)
+        let request = "GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
+        let requests = Array(String(repeating: request, count: 20_000).utf8)
+        let handled = try await AttackBench.run { bench in
+            let peer = try bench.connect(.text)
+            _ = peer.push(requests)
             var handled = -1
-            // Nothing changes any more once the server has stopped: the neighbour shows time passing.
-            while shop.largeAnswers.count != handled {
-                handled = shop.largeAnswers.count
-                _ = try await Self.slowest(of: 5, shop)
+            // Nothing changes any more once the server has stopped: others show that time passes.
+            while bench.target.largeAnswers.count != handled {
+                handled = bench.target.largeAnswers.count
+                for _ in 0..<5 { _ = try bench.exchange([Self.farewell]) }
             }
-            #expect(handled < 600, "\(handled) answers of 64 KiB wait")
-            await connection.close()
+            return handled
         }
+        #expect(handled < 600, "\(handled) answers of 64 KiB wait")
     }
 
-    @Test("a slow client gets all of a large answer before its connection ends")
-    func slowReader() async throws {
-        try await ListeningShop.run { shop in
-            let connection = try await RawConnection(port: shop.listener.port, reads: false)
-            try await connection.send(
-                "GET /huge HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-            while shop.largeAnswers.count == 0 { await Task.yield() }
-            // The server has answered and closes once all is sent: after this, at the earliest.
-            try await connection.read()
-            let answer = await connection.receive()
-            #expect(answer.utf8.count > 16 << 20)
-        }
-    }
+    /// A request after which the server closes at once.
+    private static let farewell = "GET /context HTTP/1.0\r\n\r\n"
 
-    @Test("heads that dribble are cut off in time, with a limit of no time")
-    func slow() async throws {
+    @Test("a client that takes nothing of an answer is given up")
+    func stalledReader() async throws {
         var limits = PublicLimits()
-        limits.headSecondsMax = 0
-        try await ListeningShop.run(limits: limits) { shop in
-            for opening in ["GET / HTTP/1.1\r\nHo", "G"] {
-                let answer = try await shop.exchange(opening)
-                #expect(answer.hasPrefix("HTTP/1.1 408 "), "\(opening)")
+        limits.writeStallSecondsMax = 1
+        let text = try await AttackBench.run { [limits] bench in
+            try await ListeningShop.run(limits: limits, on: bench.group) { shop in
+                let peer = try bench.connect(.text, to: shop.address)
+                _ = peer.push(Array("GET /huge HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
+                while shop.largeAnswers.count == 0 || shop.listener.connectionCount > 0 {
+                    await Task.yield()
+                }
+                peer.receiveToEnd()
+                return peer.text
             }
         }
+        #expect(text.utf8.count < 16 << 20)
+    }
+
+    /// Something that is begun and left at that.
+    private struct Beginning {
+        let text: String
+        /// What cuts it off.
+        let limits: PublicLimits
+        /// What the answer begins with; `nil` when there is none.
+        var answer: String?
+
+        init(
+            _ text: String, _ limit: WritableKeyPath<PublicLimits, Int>, seconds: Int = 0,
+            _ answer: String? = nil
+        ) {
+            var limits = PublicLimits()
+            limits[keyPath: limit] = seconds
+            self.text = text
+            self.limits = limits
+            self.answer = answer
+        }
+    }
+
+    private static let beginnings = [
+        Beginning("", \.prefaceSecondsMax),
+        Beginning("P", \.prefaceSecondsMax),
+        Beginning("PRI * HTTP/2.0\r\n\r\nS", \.prefaceSecondsMax),
+        Beginning("GET / HTTP/1.1\r\nHo", \.headSecondsMax, "HTTP/1.1 408 "),
+        Beginning("G", \.headSecondsMax, "HTTP/1.1 408 "),
+        Beginning(
+            Self.post("Content-Length: 60\r\n", "little"), \.bodyGraceSeconds, "HTTP/1.1 408 "),
+        Beginning(
+            Self.post("Transfer-Encoding: chunked\r\n", "3\r\nab"), \.bodyGraceSeconds,
+            "HTTP/1.1 408 "),
+        Beginning(
+            Self.post("Content-Length: 0\r\n"), \.idleSecondsMax, seconds: 1, "HTTP/1.1 200 "),
+    ]
+
+    @Test("what is begun and never ended is cut off in time, and told so where there is a way")
+    func slow() async throws {
+        let answers = try await AttackBench.run { bench in
+            var answers: [[String]] = []
+            for beginning in Self.beginnings {
+                answers.append(
+                    try await ListeningShop.run(limits: beginning.limits, on: bench.group) {
+                        try bench.exchange(Array(repeating: beginning.text, count: 20), at: $0)
+                    })
+            }
+            return answers
+        }
+        for (beginning, all) in zip(Self.beginnings, answers) {
+            for answer in all {
+                #expect(
+                    beginning.answer.map { answer.hasPrefix($0) } ?? answer.isEmpty,
+                    "\(beginning.text): \(answer)")
+            }
+        }
+    }
+
+    @Test("TLS handshakes that never come to an end are cut off")
+    func slowHandshake() async throws {
+        var limits = PublicLimits()
+        limits.prefaceSecondsMax = 1
+        let folder = try TemporaryFolder()
+        let tls = try TestCertificates.write(to: folder).server.serverContext()
+        let answers = try await AttackBench.run { [limits] bench in
+            try await ListeningShop.run(limits: limits, tls: tls, on: bench.group) { shop in
+                try bench.exchange(
+                    Array(repeating: "", count: 50)
+                        + Array(repeating: "\u{16}\u{03}\u{01}\u{02}\u{00}\u{01}", count: 50),
+                    at: shop)
+            }
+        }
+        #expect(answers.allSatisfy { $0.isEmpty })
     }
 
     @Test("a client that says that it will say no more is let go")
     func halfClosed() async throws {
-        try await ListeningShop.run { shop in
-            let connection = try await RawConnection(port: shop.listener.port)
-            try await connection.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
-            while shop.edge.runningCount == 0 { await Task.yield() }
-            try await connection.closeOutput()
-            #expect(await connection.receive() == "")
-            while shop.edge.runningCount > 0 { await Task.yield() }
+        let text = try await AttackBench.run { bench in
+            let peer = try bench.connect(.text)
+            peer.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
+            while bench.target.edge.runningCount == 0 { await Task.yield() }
+            peer.shutdownOutput()
+            peer.receiveToEnd()
+            while bench.target.edge.runningCount > 0 { await Task.yield() }
+            return peer.text
         }
+        #expect(text == "")
     }
 
     @Test("a flood of connections that say little leaves others served")
     func connections() async throws {
-        try await Self.attack { shop in
-            for index in 0..<200 {
-                let connection = try await RawConnection(port: shop.listener.port)
-                try await connection.send(["", "G", "GET / HTTP/1.1\r\n", "PRI * HT"][index % 4])
-                await connection.close()
+        let isClosed = try await AttackBench.run { bench in
+            for index in 0..<1000 {
+                let peer = try bench.connect(.text)
+                peer.send(["", "G", "GET / HTTP/1.1\r\n", "PRI * HT"][index % 4])
             }
+            // Only the neighbour is left.
+            while bench.target.listener.connectionCount > 1 { await Task.yield() }
+            return true
         }
+        #expect(isClosed)
+    }
+
+    @Test("connections beyond the limit are closed at once, and as many as may stay served")
+    func connectionsMax() async throws {
+        var limits = PublicLimits()
+        limits.connectionsMax = 8
+        let answers = try await AttackBench.run(limits: limits) { bench in
+            var peers: [RawPeer] = []
+            for _ in 0..<30 {
+                let peer = try bench.connect(.text)
+                peer.send("GET /context HTTP/1.1\r\nHost: a\r\n\r\n")
+                peer.receiveText { $0.hasSuffix("}") }
+                peers.append(peer)
+            }
+            return peers.map(\.text)
+        }
+        // The neighbour is one of the eight.
+        #expect(answers.map { $0.isEmpty } == (0..<30).map { $0 >= 7 })
+    }
+
+    @Test("HTTP/2 on the public port is guarded as any")
+    func http2() async throws {
+        let seen = try await AttackBench.run { bench in
+            try bench.flood(with: Raw.frame(.ping, [UInt8](repeating: 7, count: 8)), times: 10_000)
+        }
+        #expect(seen.isClosed)
+        #expect(seen.goAway == 11)
+        #expect(seen.debugText.contains("too many ping frames"))
     }
 }

@@ -165,6 +165,20 @@ struct HTTP1Tests {
         }
     }
 
+    @Test("a slow client gets all of a large answer before its connection ends")
+    func slowReader() async throws {
+        try await ListeningShop.run { shop in
+            let connection = try await RawConnection(port: shop.listener.port, reads: false)
+            try await connection.send(
+                "GET /huge HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            while shop.largeAnswers.count == 0 { await Task.yield() }
+            // The server has answered and closes once all is sent: after this, at the earliest.
+            try await connection.read()
+            let answer = await connection.receive()
+            #expect(answer.utf8.count > 16 << 20)
+        }
+    }
+
     @Test("a client that goes away ends its request")
     func gone() async throws {
         try await ListeningShop.run { shop in

@@ -9,8 +9,12 @@ enum WireService: RPCService {
         .unary(Say.self), .stream(Tick.self), .clientStream(Gather.self), .bidirectional(Talk.self),
     ]
 
-    /// Every route; `gate` is what a `Tick` up to -1 waits for.
+    /// A router of every route; `gate` is what a `Tick` up to -1 waits for.
     static func router(_ gate: Gate = Gate()) throws -> RPCRouter {
+        try RPCRouter([self.routes(gate)], access: .everyone)
+    }
+
+    static func routes(_ gate: Gate = Gate()) -> RPCRoutes<WireService> {
         var routes = RPCRoutes(WireService.self)
         routes.on(Say.self) { request, metadata in
             metadata.leading = CallContext.current.metadata
@@ -41,7 +45,7 @@ enum WireService: RPCService {
             return sum
         }
         routes.onBidirectional(Talk.self) { _, elements in elements }
-        return try RPCRouter([routes], access: .everyone)
+        return routes
     }
 }
 

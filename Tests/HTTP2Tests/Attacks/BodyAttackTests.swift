@@ -1,3 +1,4 @@
+import AttackBench
 import HTTP2
 import Synchronization
 import TestKit
@@ -108,7 +109,7 @@ extension Attacks {
         @Test("answers that nobody takes are kept up to a bound, then requests are refused")
         func zeroWindow() async throws {
             let report = try await AttackBench.run(LargeHandler()) { bench in
-                let peer = try RawPeer(bench.address)
+                let peer = try bench.connect(.frames)
                 peer.send(
                     Raw.preface + Self.window(0) + Raw.frame(.settings, flags: Raw.acknowledgement))
                 for index in 0..<100 {
@@ -127,7 +128,7 @@ extension Attacks {
         @Test("from a peer that reads nothing, nothing more is read")
         func unreadOutput() async throws {
             let report = try await AttackBench.run(LargeHandler()) { bench in
-                let peer = try RawPeer(bench.address)
+                let peer = try bench.connect(.frames)
                 peer.send(
                     Raw.preface + Self.window(0x7fff_ffff) + Raw.windowUpdate(0, 0x7fff_0000)
                         + Raw.frame(.settings, flags: Raw.acknowledgement))
@@ -143,7 +144,7 @@ extension Attacks {
         @Test("PINGs of a peer that reads nothing fill no memory")
         func unreadAcknowledgements() async throws {
             let report = try await AttackBench.run(LargeHandler()) { bench in
-                let peer = try RawPeer(bench.address)
+                let peer = try bench.connect(.frames)
                 peer.send(
                     Raw.hello + Self.window(0x7fff_ffff) + Raw.windowUpdate(0, 0x7fff_0000)
                         + Raw.headers(1, end: true) + Raw.headers(3, end: true))
@@ -157,7 +158,7 @@ extension Attacks {
         @Test("a peer that takes an answer byte by byte loses the connection (CVE-2019-9511)")
         func dribble() async throws {
             let report = try await AttackBench.run(LargeHandler()) { bench in
-                let peer = try RawPeer(bench.address)
+                let peer = try bench.connect(.frames)
                 peer.send(
                     Raw.preface + Self.window(1) + Raw.frame(.settings, flags: Raw.acknowledgement)
                         + Raw.headers(1, end: true))

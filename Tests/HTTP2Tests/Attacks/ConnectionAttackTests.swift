@@ -1,3 +1,4 @@
+import AttackBench
 import HTTP2
 import NIOCore
 import NIOPosix
@@ -15,17 +16,34 @@ extension Attacks {
     /// What can be done to a listener before HTTP/2 begins.
     @Suite("connection attacks", .timeLimit(.minutes(1)))
     struct ConnectionAttackTests {
-        private static let group = MultiThreadedEventLoopGroup.singleton
+        private static func client(_ folder: TemporaryFolder) throws -> TLSConfiguration {
+            var client = TLSConfiguration.makeClientConfiguration()
+            client.trustRoots = .file(folder.file("ca.pem"))
+            client.certificateChain = try NIOSSLCertificate.fromPEMFile(folder.file("client.pem"))
+                .map { .certificate($0) }
+            client.privateKey = .privateKey(
+                try NIOSSLPrivateKey(file: folder.file("client.key"), format: .pem))
+            client.applicationProtocols = ["h2"]
+            return client
+        }
 
-        private static func listener(
-            folder: TemporaryFolder, limits: HTTP2Limits = .internalPeers, reasons: Termination
-        ) async throws -> HTTP2Listener {
-            let files = try TestCertificates.write(to: folder)
-            return try await HTTP2Listener.bind(
-                to: HTTP2Address("127.0.0.1:0"), tls: try files.server.serverContext(),
-                configuration: HTTP2ServerConfiguration(limits: limits) { reasons.note($1) },
-                group: self.group
-            ) { _ in EchoHandler() }
+        /// Attacks a listener with mutual TLS on the loop of the one that the neighbour calls.
+        private static func attackTLS<Found: Sendable>(
+            limits: HTTP2Limits = .internalPeers,
+            _ attack:
+                @escaping @Sendable (AttackBench<HTTP2Target>, HTTP2Listener, TemporaryFolder)
+                async throws -> Found
+        ) async throws -> (found: Found, reasons: Termination) {
+            let folder = try TemporaryFolder()
+            let tls = try TestCertificates.write(to: folder).server.serverContext()
+            let result = try await AttackBench.run { bench in
+                try await bench.withListener(
+                    limits: limits, tls: tls, at: HTTP2Address("127.0.0.1:0")
+                ) { listener, reasons in
+                    (try await attack(bench, listener, folder), reasons)
+                }
+            }
+            return result.found
         }
 
         @Test(
@@ -34,73 +52,71 @@ extension Attacks {
                 (TLSVersion.tlsv1, false), (.tlsv11, false), (.tlsv12, true), (.tlsv13, true),
             ])
         func oldTLS(version: TLSVersion, isTaken: Bool) async throws {
-            let folder = try TemporaryFolder()
-            let listener = try await Self.listener(folder: folder, reasons: Termination())
-            var configuration = TLSConfiguration.makeClientConfiguration()
-            configuration.minimumTLSVersion = version
-            configuration.maximumTLSVersion = version
-            configuration.trustRoots = .file(folder.file("ca.pem"))
-            configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(
-                folder.file("client.pem")
-            ).map { .certificate($0) }
-            configuration.privateKey = .privateKey(
-                try NIOSSLPrivateKey(file: folder.file("client.key"), format: .pem))
-            configuration.applicationProtocols = ["h2"]
-            let context = try NIOSSLContext(configuration: configuration)
-            do {
-                let connection = try await HTTP2ClientConnection.connect(
-                    to: listener.address, tls: context, serverName: "localhost", group: Self.group)
-                let head = try HTTP2RequestHead(
-                    method: "POST", scheme: "https", authority: "test", path: "/echo")
-                let response = try await connection.call(HTTP2ClientRequest(head: head, body: [1]))
-                #expect(response.body == [1])
-                #expect(isTaken)
-                connection.close()
-            } catch is HTTP2ClientError {
-                #expect(!isTaken)
+            // A handshake takes as long as the machine is busy.
+            var limits = HTTP2Limits.internalPeers
+            limits.prefaceSecondsMax = 60
+            let result = try await Self.attackTLS(limits: limits) { _, listener, folder in
+                var patient = HTTP2ClientLimits()
+                patient.connectSecondsMax = 60
+                var configuration = try Self.client(folder)
+                configuration.minimumTLSVersion = version
+                configuration.maximumTLSVersion = version
+                let context = try NIOSSLContext(configuration: configuration)
+                do {
+                    let connection = try await HTTP2ClientConnection.connect(
+                        to: listener.address, tls: context, serverName: "localhost", limits: patient,
+                        group: MultiThreadedEventLoopGroup.singleton)
+                    let head = try HTTP2RequestHead(
+                        method: "POST", scheme: "https", authority: "test", path: "/echo")
+                    let response = try await connection.call(
+                        HTTP2ClientRequest(head: head, body: [1]))
+                    connection.close()
+                    return response.body == [1]
+                } catch is HTTP2ClientError {
+                    return false
+                }
             }
-            await listener.drain(grace: .zero)
+            #expect(result.found == isTaken)
         }
 
         @Test(
-            "a TLS handshake that never comes to an end is cut off",
+            "TLS handshakes that never come to an end are cut off",
             arguments: [[], [0x16, 0x03, 0x01, 0x02, 0x00, 0x01]] as [[UInt8]])
         func slowHandshake(bytes: [UInt8]) async throws {
             var limits = HTTP2Limits.internalPeers
             limits.prefaceSecondsMax = 0
-            let folder = try TemporaryFolder()
-            let reasons = Termination()
-            let listener = try await Self.listener(folder: folder, limits: limits, reasons: reasons)
-            let address = listener.address
-            let seen = try await AttackBench.onThread {
-                Result {
-                    let peer = try RawPeer(address)
+            let result = try await Self.attackTLS(limits: limits) { bench, listener, _ in
+                let peers = try (0..<100).map { _ in
+                    let peer = try bench.connect(.text, to: listener.address)
                     peer.send(bytes)
-                    peer.receiveToEnd()
-                    return peer.seen
+                    return peer
                 }
-            }.get()
-            #expect(seen.isClosed)
-            await listener.drain(grace: .zero)
-            #expect(reasons.all == ["no preface came"])
+                for peer in peers { peer.receiveToEnd() }
+                return peers.allSatisfy { $0.isClosed }
+            }
+            #expect(result.found)
+            #expect(result.reasons.all.count == 100)
+            #expect(Set(result.reasons.all) == ["no preface came"])
         }
 
-        @Test("HTTP/2 in the clear to a TLS port is cut off at once")
-        func clearText() async throws {
-            let folder = try TemporaryFolder()
-            let listener = try await Self.listener(folder: folder, reasons: Termination())
-            let address = listener.address
-            let seen = try await AttackBench.onThread {
-                Result {
-                    let peer = try RawPeer(address)
-                    peer.send(Raw.hello)
+        @Test(
+            "what is no TLS is cut off at once on a TLS port, however much it is",
+            arguments: [
+                Raw.hello, Array("GET / HTTP/1.1\r\n\r\n".utf8),
+                // A record of TLS 1.2 that is larger than any may be (RFC 8446 section 5.1).
+                [0x16, 0x03, 0x03, 0xff, 0xff] + [UInt8](repeating: 1, count: 1 << 20),
+            ])
+        func clearText(bytes: [UInt8]) async throws {
+            let result = try await Self.attackTLS { bench, listener, _ in
+                try (0..<20).map { _ in
+                    let peer = try bench.connect(.text, to: listener.address)
+                    peer.send(bytes)
                     peer.receiveToEnd()
-                    return peer.seen
+                    return peer.text.utf8.count
                 }
-            }.get()
-            #expect(seen.isClosed)
-            #expect(seen.goAway == nil)
-            await listener.drain(grace: .zero)
+            }
+            // An alert at the most, and no frame.
+            #expect(result.found.allSatisfy { $0 < 16 })
         }
 
         #if os(Linux)
@@ -113,36 +129,34 @@ extension Attacks {
 
             /// In a process of its own: nobody else could open a file meanwhile.
             private static func exhaustDescriptors() async throws {
-                let folder = try TemporaryFolder()
                 var limits = HTTP2Limits.publicEdge
                 // Those who wait to be accepted wait to greet, too.
                 limits.prefaceSecondsMax = 60
-                let listener = try await HTTP2Listener.bind(
-                    to: .unixSocket(path: folder.file("s")),
-                    configuration: HTTP2ServerConfiguration(limits: limits), group: Self.group
-                ) { _ in EchoHandler() }
-                var peers = [try RawPeer(listener.address)]
-                peers[0].send(Raw.hello + Raw.request(1, [1]))
-                peers[0].receive { $0.status(1) == "200" }
-                let most = Self.limitLeaving(40)
-                var limit = rlimit(rlim_cur: most, rlim_max: most)
-                setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-                while let peer = try? RawPeer(listener.address), peers.count < 100 {
-                    peers.append(peer)
+                let report = try await AttackBench.run(limits: limits) { bench in
+                    var peers = [try bench.attacker()]
+                    peers[0].send(Raw.request(1, [1]))
+                    #expect(peers[0].receive { $0.status(1) == "200" })
+                    let most = Self.limitLeaving(40)
+                    var limit = rlimit(rlim_cur: most, rlim_max: most)
+                    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+                    while let peer = try? bench.connect(.frames), peers.count < 100 {
+                        peers.append(peer)
+                    }
+                    #expect(peers.count < 100, "there was no end to descriptors")
+                    // Whom it has accepted is still served.
+                    #expect(peers[0].send(Raw.request(3, [1])))
+                    #expect(peers[0].receive { $0.status(3) == "200" })
+                    peers.removeLast(peers.count * 3 / 4)
+                    // Whoever waits is accepted by and by, and so are new ones.
+                    peers.append(try bench.connect(.frames))
+                    return peers.dropFirst().map { peer in
+                        peer.send(Raw.hello + Raw.request(1, [1]))
+                        return peer.receive { $0.status(1) == "200" }
+                    }
                 }
-                precondition(peers.count < 100, "there was no end to descriptors")
-                // Whom it has accepted is still served.
-                precondition(peers[0].send(Raw.request(3, [1])))
-                precondition(peers[0].receive { $0.status(3) == "200" })
-                peers.removeLast(peers.count * 3 / 4)
-                // Whoever waits is accepted by and by, and so are new ones.
-                let late = try RawPeer(listener.address)
-                precondition(late.send(Raw.hello + Raw.request(1, [1])))
-                precondition(late.receive { $0.status(1) == "200" })
-                for peer in peers.dropFirst() {
-                    peer.send(Raw.hello + Raw.request(1, [1]))
-                    precondition(peer.receive { $0.status(1) == "200" })
-                }
+                #expect(report.found.count > 1)
+                #expect(report.found.allSatisfy { $0 })
+                #expect(report.terminations.isEmpty)
             }
 
             /// The limit under which so many more files can be opened, whatever was inherited.

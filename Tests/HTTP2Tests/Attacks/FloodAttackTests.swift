@@ -1,3 +1,4 @@
+import AttackBench
 import HTTP2
 import TestKit
 import Testing
@@ -124,7 +125,7 @@ extension Attacks {
         func connections(greets: Bool) async throws {
             let report = try await AttackBench.run { bench in
                 for _ in 0..<300 {
-                    let peer = try RawPeer(bench.address)
+                    let peer = try bench.connect(.frames)
                     if greets { peer.send(Raw.hello + Raw.headers(1)) }
                 }
                 return 0
@@ -140,17 +141,17 @@ extension Attacks {
                 var peers: [RawPeer] = []
                 // The neighbour is one of the eight.
                 for index in 0..<30 {
-                    let peer = try RawPeer(bench.address)
+                    let peer = try bench.connect(.frames)
                     peer.send(Raw.hello + Raw.request(1, [1]))
                     let isServed = peer.receive { $0.status(1) == "200" }
                     #expect(isServed == (index < 7))
                     peers.append(peer)
                 }
-                #expect(bench.listener.connectionCount == 8)
+                #expect(bench.target.listener.connectionCount == 8)
                 // Whoever leaves makes room for another.
                 peers.removeFirst()
-                while bench.listener.connectionCount == 8 {}
-                let late = try RawPeer(bench.address)
+                while bench.target.listener.connectionCount == 8 {}
+                let late = try bench.connect(.frames)
                 late.send(Raw.hello + Raw.request(1, [1]))
                 #expect(late.receive { $0.status(1) == "200" })
                 return 0

@@ -1,3 +1,4 @@
+import AttackBench
 import HTTP2
 import Testing
 
@@ -8,7 +9,7 @@ extension Attacks {
         /// Sends bytes on stream 1, waits for its answer or the end, and says what came.
         private static func exchange(
             _ bytes: [UInt8], byteByByte: Bool = false, limits: HTTP2Limits = .publicEdge
-        ) async throws -> AttackBench.Report<SeenByAttacker> {
+        ) async throws -> AttackBench<HTTP2Target>.Report<SeenByAttacker> {
             try await AttackBench.run(limits: limits) { bench in
                 let peer = try bench.attacker()
                 if byteByByte {

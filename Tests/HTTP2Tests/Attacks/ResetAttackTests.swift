@@ -1,3 +1,4 @@
+import AttackBench
 import HTTP2
 import Synchronization
 import TestKit
@@ -131,7 +132,7 @@ extension Attacks {
             let handler = NeverHandler()
             let report = try await AttackBench.run(handler) { bench in
                 // Our SETTINGS stay unacknowledged: until then more streams are no error.
-                let peer = try RawPeer(bench.address)
+                let peer = try bench.connect(.frames)
                 peer.send(Raw.preface + Raw.frame(.settings))
                 for index in 0..<2000 where !peer.isClosed {
                     peer.send(Raw.headers(UInt32(index * 2 + 1), end: true))
@@ -149,7 +150,7 @@ extension Attacks {
         @Test("the same from a peer that reads nothing fills no memory")
         func refusedFloodUnread() async throws {
             let report = try await AttackBench.run(NeverHandler()) { bench in
-                let peer = try RawPeer(bench.address)
+                let peer = try bench.connect(.frames)
                 peer.send(Raw.preface + Raw.frame(.settings))
                 var bytes: [UInt8] = []
                 for index in 0..<200_000 { bytes += Raw.headers(UInt32(index * 2 + 1), end: true) }

@@ -1,3 +1,4 @@
+import AttackBench
 import HTTP2
 import Synchronization
 import TestKit
@@ -93,6 +94,66 @@ extension Attacks {
             #expect(server.termination.reason == beginning.termination)
         }
 
+        @Test("what never comes to an end is ended on a listener too, while others are served")
+        func beginOnListener() async throws {
+            let report = try await AttackBench.run { bench in
+                var seen: [(peer: SeenByAttacker, reasons: Termination)] = []
+                for beginning in Self.beginnings where beginning.termination != nil {
+                    seen.append(
+                        try await bench.withListener(limits: beginning.limits) {
+                            listener, reasons in
+                            let peer = try bench.connect(.frames, to: listener.address)
+                            peer.send(beginning.bytes)
+                            peer.receiveToEnd()
+                            return (peer.seen, reasons)
+                        })
+                }
+                return seen
+            }
+            let expected = Self.beginnings.filter { $0.termination != nil }
+            for (beginning, seen) in zip(expected, report.found) {
+                #expect(seen.peer.isClosed, "\(beginning.name)")
+                #expect(seen.peer.goAway == beginning.goAway, "\(beginning.name)")
+                #expect(seen.peer.statuses[1] == beginning.status, "\(beginning.name)")
+                #expect(seen.reasons.all == [beginning.termination], "\(beginning.name)")
+            }
+        }
+
+        @Test("many who begin and never end are held within bounds, and ended each for itself")
+        func manyBeginnings() async throws {
+            var limits = HTTP2Limits.publicEdge
+            limits.headerBlockSecondsMax = 1
+            limits.bodyGraceSeconds = 1
+            let report = try await AttackBench.run { [limits] bench in
+                try await bench.withListener(limits: limits) { listener, reasons in
+                    let beginnings = [
+                        Raw.hello + Raw.frame(.headers, stream: 1, [0x82]),
+                        Raw.hello + Raw.headers(1) + Raw.data(1, [1]),
+                    ]
+                    let peers = try (0..<200).map { index in
+                        let peer = try bench.connect(.frames, to: listener.address)
+                        peer.send(beginnings[index % 2])
+                        return peer
+                    }
+                    for (index, peer) in peers.enumerated() {
+                        if index % 2 == 0 {
+                            peer.receiveToEnd()
+                        } else {
+                            peer.receive { $0.status(1) != nil }
+                        }
+                    }
+                    return (peers.map(\.seen), reasons)
+                }
+            }
+            let (seen, reasons) = report.found
+            for (index, peer) in seen.enumerated() {
+                #expect(peer.goAway == (index % 2 == 0 ? Code.enhanceYourCalm : nil))
+                #expect(peer.statuses[1] == (index % 2 == 0 ? nil : 408))
+            }
+            #expect(reasons.all.count == 100)
+            #expect(Set(reasons.all) == ["a header block came too slowly"])
+        }
+
         @Test("a peer that says that it will say no more is let go, and its handlers are cancelled")
         func halfClosed() async throws {
             let handler = NeverHandler()
@@ -147,7 +208,7 @@ extension Attacks {
         func drainedAnswer() async throws {
             let body = [UInt8](repeating: 7, count: 900_000)
             let report = try await AttackBench.run(limits: .internalPeers) { bench in
-                let peer = try RawPeer(bench.address)
+                let peer = try bench.connect(.frames)
                 peer.send(
                     Raw.preface + Raw.frame(.settings, [0, 4, 0x7f, 0xff, 0xff, 0xff])
                         + Raw.windowUpdate(0, 0x7fff_0000)

@@ -1,3 +1,4 @@
+import AttackBench
 import Testing
 
 /// RFC 9113 section 6: each frame type.

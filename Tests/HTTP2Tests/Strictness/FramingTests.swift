@@ -1,3 +1,4 @@
+import AttackBench
 import Testing
 
 /// RFC 9113 sections 3, 4 and 5: the preface, frames, and the states of streams.

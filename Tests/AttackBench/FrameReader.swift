@@ -1,14 +1,14 @@
 import CNghttp2
 
 /// A frame that came back.
-struct ReceivedFrame {
-    var kind: UInt8
-    var flags: UInt8
-    var stream: UInt32
-    var payload: [UInt8]
+package struct ReceivedFrame {
+    package var kind: UInt8
+    package var flags: UInt8
+    package var stream: UInt32
+    package var payload: [UInt8]
 
     /// The error code of RST_STREAM and GOAWAY.
-    var code: UInt32 {
+    package var code: UInt32 {
         let bytes =
             self.kind == Raw.Kind.goAway.rawValue ? self.payload[4..<8] : self.payload[0..<4]
         return bytes.reduce(0) { $0 << 8 | UInt32($1) }
@@ -16,16 +16,16 @@ struct ReceivedFrame {
 }
 
 /// Takes apart what a server sends, and keeps all of it.
-final class FrameReader {
+package final class FrameReader {
     private var inflater: OpaquePointer?
     private var unparsed: [UInt8] = []
-    private(set) var frames: [ReceivedFrame] = []
+    package private(set) var frames: [ReceivedFrame] = []
     /// Response fields by stream.
-    private(set) var responses: [UInt32: [String: String]] = [:]
+    package private(set) var responses: [UInt32: [String: String]] = [:]
     /// Body bytes by stream.
-    private(set) var bodies: [UInt32: [UInt8]] = [:]
+    package private(set) var bodies: [UInt32: [UInt8]] = [:]
 
-    init() {
+    package init() {
         nghttp2_hd_inflate_new(&self.inflater)
     }
 
@@ -33,7 +33,7 @@ final class FrameReader {
         nghttp2_hd_inflate_del(self.inflater)
     }
 
-    func take(_ bytes: some Sequence<UInt8>) {
+    package func take(_ bytes: some Sequence<UInt8>) {
         self.unparsed.append(contentsOf: bytes)
         var start = 0
         while self.unparsed.count - start >= 9 {
@@ -79,17 +79,22 @@ final class FrameReader {
         nghttp2_hd_inflate_end_headers(self.inflater)
     }
 
-    func frames(_ kind: Raw.Kind) -> [ReceivedFrame] {
+    package func frames(_ kind: Raw.Kind) -> [ReceivedFrame] {
         self.frames.filter { $0.kind == kind.rawValue }
     }
 
     /// What the GOAWAY frames say beside their code.
-    var debugText: String {
+    package var debugText: String {
         String(decoding: self.frames(.goAway).flatMap { $0.payload.dropFirst(8) }, as: UTF8.self)
     }
 
     /// The code of the last GOAWAY, or `nil`.
-    var goAway: UInt32? { self.frames(.goAway).last?.code }
+    package var goAway: UInt32? { self.frames(.goAway).last?.code }
 
-    func status(_ stream: UInt32) -> String? { self.responses[stream]?[":status"] }
+    package func status(_ stream: UInt32) -> String? { self.responses[stream]?[":status"] }
+
+    /// Bytes of window that have been given for a stream; 0 is the connection.
+    package func granted(_ stream: UInt32) -> Int {
+        self.frames(.windowUpdate).filter { $0.stream == stream }.reduce(0) { $0 + Int($1.code) }
+    }
 }

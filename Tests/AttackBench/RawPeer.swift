@@ -8,19 +8,31 @@ import HTTP2
 
 /// A connection to a real listener that sends exactly the bytes it is told to.
 ///
-/// Blocking, for a thread of its own: see ``AttackBench``.
-final class RawPeer {
-    struct Failure: Error {
-        let call: String
-        let errno: Int32
+/// Blocking, for a thread of its own. Only an ``AttackBench`` makes one.
+package final class RawPeer {
+    /// What the server is expected to say.
+    package enum Kind: Sendable {
+        /// Frames of HTTP/2, which are taken apart.
+        case frames
+        /// Anything else, which is kept as it is.
+        case text
     }
 
+    /// A call of the system that failed.
+    package struct Failure: Error {
+        package let call: String
+        package let errno: Int32
+    }
+
+    private let kind: Kind
     private let descriptor: Int32
     private let reader = FrameReader()
+    private var received: [UInt8] = []
     /// The server has closed the connection.
-    private(set) var isClosed = false
+    package private(set) var isClosed = false
 
-    init(_ address: HTTP2Address) throws {
+    init(_ address: HTTP2Address, _ kind: Kind) throws {
+        self.kind = kind
         #if canImport(Glibc)
             let kind = Int32(SOCK_STREAM.rawValue)
         #else
@@ -61,7 +73,7 @@ final class RawPeer {
 
     /// Sends everything, taking what comes meanwhile; false once the server has closed.
     @discardableResult
-    func send(_ bytes: [UInt8]) -> Bool {
+    package func send(_ bytes: [UInt8]) -> Bool {
         var offset = 0
         while offset < bytes.count, !self.isClosed {
             self.receiveWaiting()
@@ -80,7 +92,7 @@ final class RawPeer {
     /// Sends as much as is taken within `patience` of the last bytes that were, reading nothing.
     ///
     /// Returns how much that was.
-    func push(_ bytes: [UInt8], patienceMilliseconds: Int32 = 100) -> Int {
+    package func push(_ bytes: [UInt8], patienceMilliseconds: Int32 = 100) -> Int {
         var offset = 0
         while offset < bytes.count {
             let count = self.write(bytes, from: offset)
@@ -122,7 +134,10 @@ final class RawPeer {
             recv(self.descriptor, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT))
         }
         if count > 0 {
-            self.reader.take(buffer[..<count])
+            switch self.kind {
+            case .frames: self.reader.take(buffer[..<count])
+            case .text: self.received += buffer[..<count]
+            }
         } else if count == 0 || (errno != EAGAIN && errno != EWOULDBLOCK) {
             self.isClosed = true
         }
@@ -131,22 +146,39 @@ final class RawPeer {
 
     /// Receives until there is what is asked for; false when the server closes before.
     @discardableResult
-    func receive(until isEnough: (FrameReader) -> Bool) -> Bool {
-        while !isEnough(self.reader) {
+    package func receive(until isEnough: (FrameReader) -> Bool) -> Bool {
+        self.receive(untilDone: { isEnough(self.reader) })
+    }
+
+    /// Receives until the text is what is asked for; false when the server closes before.
+    @discardableResult
+    package func receiveText(until isEnough: (String) -> Bool) -> Bool {
+        self.receive(untilDone: { isEnough(self.text) })
+    }
+
+    /// Receives until the server closes.
+    package func receiveToEnd() { _ = self.receive(untilDone: { false }) }
+
+    private func receive(untilDone isEnough: () -> Bool) -> Bool {
+        while !isEnough() {
             if self.isClosed { return false }
             if !self.receiveWaiting(), !self.isClosed, !self.wait(Int16(POLLIN)) { return false }
         }
         return true
     }
 
-    /// Receives until the server closes.
-    func receiveToEnd() { self.receive { _ in false } }
-
     /// Tells the server that nothing more comes.
-    func shutdownOutput() { shutdown(self.descriptor, Int32(SHUT_WR)) }
+    package func shutdownOutput() { shutdown(self.descriptor, Int32(SHUT_WR)) }
+
+    /// Sends a text.
+    @discardableResult
+    package func send(_ text: String) -> Bool { self.send(Array(text.utf8)) }
+
+    /// All that has come, where it is no frames.
+    package var text: String { String(decoding: self.received, as: UTF8.self) }
 
     /// What has been seen of the server.
-    var seen: SeenByAttacker {
+    package var seen: SeenByAttacker {
         SeenByAttacker(
             goAway: self.reader.goAway, debugText: self.reader.debugText,
             resets: self.reader.frames(.resetStream).map(\.code),
@@ -156,14 +188,14 @@ final class RawPeer {
 }
 
 /// What an attacker got for its pains.
-struct SeenByAttacker: Sendable {
-    var goAway: UInt32?
-    var debugText = ""
+package struct SeenByAttacker: Sendable {
+    package var goAway: UInt32?
+    package var debugText = ""
     /// The codes of RST_STREAM frames, in order.
-    var resets: [UInt32] = []
-    var statuses: [UInt32: Int] = [:]
-    var fields: [UInt32: [String: String]] = [:]
-    var bodies: [UInt32: [UInt8]] = [:]
+    package var resets: [UInt32] = []
+    package var statuses: [UInt32: Int] = [:]
+    package var fields: [UInt32: [String: String]] = [:]
+    package var bodies: [UInt32: [UInt8]] = [:]
     /// The server closed the connection.
-    var isClosed = false
+    package var isClosed = false
 }

@@ -1,0 +1,1 @@
+../HTTP2Tests/Attacks/ServerUsage.swift
