@@ -64,7 +64,8 @@ extension Attacks {
                 let context = try NIOSSLContext(configuration: configuration)
                 do {
                     let connection = try await HTTP2ClientConnection.connect(
-                        to: listener.address, tls: context, serverName: "localhost", limits: patient,
+                        to: listener.address, tls: context, serverName: "localhost",
+                        limits: patient,
                         group: MultiThreadedEventLoopGroup.singleton)
                     let head = try HTTP2RequestHead(
                         method: "POST", scheme: "https", authority: "test", path: "/echo")
