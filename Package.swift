@@ -183,7 +183,8 @@ let package = Package(
             ]),
 
         service(
-            "Identity", executable: "identity", calls: [], server: ["CBOR", crypto, cryptoExtras]),
+            "Identity", executable: "identity", calls: ["Contracts"],
+            server: ["CBOR", crypto, cryptoExtras]),
         service(
             "Contracts", executable: "contracts",
             calls: ["Identity", "FlowRuntime", "DeletionOrchestrator"],
@@ -272,7 +273,7 @@ let package = Package(
                 "ContractLifecycle", "ContractParticipant", "Storage", "Identifiers", "RPC", "CBOR",
                 "JSONAPI", "TestKit",
             ]),
-        serviceTests("Identity", peers: []),
+        serviceTests("Identity", peers: ["Contracts"], support: ["ContractsFakes"]),
         serviceTests(
             "Contracts", peers: ["Identity", "FlowRuntime", "DeletionOrchestrator"],
             support: ["ContractsFakes"]),

@@ -131,11 +131,13 @@ extension FakePeers {
     @discardableResult
     package func addPerson(
         _ email: String, firstName: String = "Ada", isTenantAdmin: Bool = false,
+        isServiceAccount: Bool = false,
         tenant: TenantID = FakePeers.tenant, id: UserID = UserID(secondsSince1970: 2)
     ) -> UserID {
         let person = UserSummary(
             user: id, tenant: tenant, email: email, firstName: firstName, lastName: "King",
-            isProtected: isTenantAdmin)
+            isProtected: isTenantAdmin || isServiceAccount,
+            isServiceAccount: isServiceAccount ? true : nil)
         self.state.withLock { $0.people[id] = person }
         return id
     }

@@ -76,6 +76,8 @@ final class QuietPeers: Sendable {
         routes.on(LiftSuspension.self) { _ in .applied }
         routes.on(UsersToRelease.self) { _ in .init(users: []) }
         routes.on(ConfirmUsersReleased.self) { _ in .init() }
+        routes.on(RemoveUser.self) { try Self.unused($0) }
+        routes.on(RetireRoles.self) { try Self.unused($0) }
         routes.on(FinishDeletion.self) { request in
             self.state.withLock { $0.digests.append(request.receiptDigest) }
             return .applied

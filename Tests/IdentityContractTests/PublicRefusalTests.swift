@@ -35,6 +35,11 @@ struct PublicRefusalTests {
         ("GET", "/v2/users/\(RunningIdentity.user)"),
         ("POST", "/v2/users/me/generate-api-key"), ("GET", "/v2/permissions"),
         ("GET", "/v2/tenants/\(RunningIdentity.tenant)/roles"),
+        ("DELETE", "/v2/users/\(RunningIdentity.user)"),
+        ("PATCH", "/v2/tenants/\(RunningIdentity.tenant)/roles"), ("GET", "/v2/tenants"),
+        ("GET", "/v2/tenants/\(RunningIdentity.tenant)"),
+        ("PATCH", "/v2/tenants/\(RunningIdentity.tenant)"), ("POST", "/v2/service-accounts"),
+        ("GET", "/v2/service-accounts"), ("DELETE", "/v2/service-accounts/\(RunningIdentity.user)"),
         ("POST", "/v2/sessions"), ("GET", "/v2/sessions"), ("GET", "/v2/sessions/current"),
         ("DELETE", "/v2/sessions"), ("DELETE", "/v2/sessions/current"),
         ("DELETE", "/v2/sessions/\(RunningIdentity.session)"),
@@ -66,6 +71,30 @@ struct PublicRefusalTests {
         Row(
             method: "GET", path: "/v2/tenants/\(RunningIdentity.tenant)/roles", who: .user,
             status: 403, errors: ["forbidden"]),
+        Row(
+            method: "PATCH", path: "/v2/tenants/\(RunningIdentity.tenant)/roles", who: .user,
+            body: PublicTenantTests.body(""), status: 403, errors: ["forbidden"]),
+        Row(
+            method: "PATCH", path: "/v2/tenants/\(RunningIdentity.user)/roles",
+            body: #"{"data": {"type": "tenant-policy", "attributes": {"roles": []}}}"#,
+            status: 404, errors: ["not_found"]),
+        Row(
+            method: "PATCH", path: "/v2/tenants/\(RunningIdentity.user)",
+            body: PublicTenantTests.body(""), status: 400,
+            errors: [
+                "invalid_value /data/type", "missing /data/attributes",
+                "unknown_member /data/attributes/roles",
+            ]),
+        Row(method: "GET", path: "/v2/tenants", who: .user, status: 403, errors: ["forbidden"]),
+        Row(
+            method: "GET", path: "/v2/tenants/\(RunningIdentity.user)", status: 404,
+            errors: ["not_found"]),
+        Row(
+            method: "GET", path: "/v2/service-accounts", who: .user, status: 403,
+            errors: ["forbidden"]),
+        Row(
+            method: "DELETE", path: "/v2/service-accounts/\(RunningIdentity.user)", status: 404,
+            errors: ["not_found"]),
         Row(
             method: "GET", path: "/v2/tenants/\(RunningIdentity.user)/roles", status: 404,
             errors: ["not_found"]),

@@ -1,4 +1,6 @@
 import ContractLifecycle
+import ContractsAPI
+import ContractsFakes
 import HTTP2
 import Identifiers
 import IdentityAPI
@@ -31,6 +33,7 @@ final class RunningIdentity: Sendable {
 
     let log = LogCapture()
     let clock = ManualWallClock()
+    let contracts = FakePeer<Contracts>()
     let routes: [Route]
     private let folder: TemporaryFolder
     private let database: SQLiteDatabase
@@ -59,7 +62,10 @@ final class RunningIdentity: Sendable {
         limits.scryptCostLog2 = 4
         limits.scryptBlockSize = 1
         limits.scryptParallelism = 1
-        let service = IdentityService(database: self.database, clock: self.clock, limits: limits)
+        self.contracts.on(RemoveUser.self) { _ in .removed }
+        let service = IdentityService(
+            database: self.database, contracts: self.contracts.client, clock: self.clock,
+            limits: limits)
         self.routes = service.publicRoutes.routes
         let logger = self.log.logger
         let router = try RPCRouter(

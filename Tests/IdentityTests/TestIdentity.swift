@@ -1,3 +1,5 @@
+import ContractsAPI
+import ContractsFakes
 import Identifiers
 import IdentityAPI
 import IdentityDomain
@@ -13,6 +15,7 @@ struct TestIdentity {
     let database: SQLiteDatabase
     let recorder: StatementRecorder
     let clock: ManualWallClock
+    let contracts: FakePeer<Contracts>
     let service: IdentityService
     let admin: AuthenticatedUser
     let adminKey: String
@@ -34,8 +37,10 @@ struct TestIdentity {
         self.database = try await SQLiteDatabase.open(
             at: self.folder.file("identity.sqlite"), migrations: IdentityMigrations.all)
         self.recorder = StatementRecorder(self.database)
+        self.contracts = Self.memberOfNothing()
         self.service = IdentityService(
-            database: self.recorder, clock: self.clock, limits: limits)
+            database: self.recorder, contracts: self.contracts.client, clock: self.clock,
+            limits: limits)
         let first = try await self.service.startFirst(dataDirectory: self.folder.path)
         guard let first else { throw Missing() }
         self.adminKey = first.apiKey.reveal()
@@ -48,9 +53,24 @@ struct TestIdentity {
 
     struct Missing: Error {}
 
+    /// A contracts service where nobody is a member of anything and no role is in use.
+    static func memberOfNothing() -> FakePeer<Contracts> {
+        let contracts = FakePeer<Contracts>()
+        contracts.on(RemoveUser.self) { _ in .removed }
+        contracts.on(RetireRoles.self) { request in
+            .init(
+                uses: request.roles.map {
+                    .init(role: $0, members: 0, contracts: 0, invites: 0)
+                })
+        }
+        return contracts
+    }
+
     /// The same database with other limits.
     func service(limits: IdentityLimits) -> IdentityService {
-        IdentityService(database: self.recorder, clock: self.clock, limits: limits)
+        IdentityService(
+            database: self.recorder, contracts: self.contracts.client, clock: self.clock,
+            limits: limits)
     }
 
     /// A user of the admin's tenant with ``password``.

@@ -39,6 +39,19 @@ struct AuthenticationCacheTests {
         #expect(self.authenticator.asked == 2)
     }
 
+    @Test("what identity has killed is dead a second later by the limits every listener has")
+    func rotation() async throws {
+        let lifetime = Duration.milliseconds(PublicLimits().authenticationCacheMilliseconds)
+        #expect(lifetime <= .seconds(1))
+        let cache = AuthenticationCache(lifetime: lifetime, entriesMax: 10) { self.clock.now }
+        #expect(try await self.principal(cache, "ada@example.com", "key") != nil)
+        let old = BasicCredentials(
+            email: "ada@example.com", secret: Secret("key"), mayBePassword: false)
+        self.clock.advance(lifetime)
+        let dead = try await cache.principal(of: old) { _ in nil }
+        #expect(dead == nil)
+    }
+
     @Test("a failure is asked about every time")
     func failure() async throws {
         let cache = self.cache()

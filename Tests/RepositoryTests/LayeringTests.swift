@@ -10,7 +10,7 @@ struct LayeringTests {
 
     /// Who calls whom; the same list as in the manifest.
     static let calls: [String: Set<String>] = [
-        "Identity": [],
+        "Identity": ["Contracts"],
         "Contracts": ["Identity", "FlowRuntime", "DeletionOrchestrator"],
         "FlowRuntime": ["Identity", "Contracts"],
         "DeletionOrchestrator": ["Identity", "Contracts", "FlowRuntime"],

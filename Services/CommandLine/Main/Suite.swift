@@ -15,7 +15,10 @@ enum Suite {
     static let edgeRoutes: [(service: String, prefixes: [String])] = [
         (
             "identity",
-            ["/v2/users", "/v2/sshkeys", "/v2/sessions", "/v2/tenants", "/v2/permissions"]
+            [
+                "/v2/users", "/v2/service-accounts", "/v2/sshkeys", "/v2/sessions", "/v2/tenants",
+                "/v2/permissions",
+            ]
         ),
         (
             "contracts",

@@ -14,6 +14,8 @@ public enum Contracts: RPCService {
         .unary(UsersToRelease.self),
         .unary(ConfirmUsersReleased.self),
         .unary(FinishDeletion.self),
+        .unary(RemoveUser.self),
+        .unary(RetireRoles.self),
         .unary(PurgeChunk<Contracts>.self),
         .unary(CountKinds<Contracts>.self),
         .unary(SealKinds<Contracts>.self),

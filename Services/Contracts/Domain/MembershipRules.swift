@@ -20,6 +20,11 @@ package enum MembershipRules {
     /// Whether these roles answer for the contract.
     package static func isOwner(_ roles: [String]) -> Bool { roles.contains(RoleCatalogue.owner) }
 
+    /// Decides whether somebody may be given roles: only a person answers for a contract.
+    package static func checkOwner(asked roles: [String], isPerson: Bool) throws(Refusal) {
+        if !isPerson, self.isOwner(roles.map { $0.lowercased() }) { throw .serviceAccountOwner }
+    }
+
     /// Decides whether somebody with these roles may join.
     package static func join(
         _ census: Census, roles: [String], isMember: Bool, isBeingRemoved: Bool

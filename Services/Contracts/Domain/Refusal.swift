@@ -27,6 +27,8 @@ package enum Refusal: Error, Hashable, Sendable {
     case alreadyMember
     /// There is a pending invite for that address.
     case alreadyInvited
+    /// A service account answers for no contract.
+    case serviceAccountOwner
     /// The user is being removed from the platform.
     case userIsBeingRemoved
     /// The invite is for somebody else.

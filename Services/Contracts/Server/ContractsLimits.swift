@@ -38,6 +38,11 @@ package struct ContractsLimits: Hashable, Sendable {
     /// The longest wait between two attempts to have a deletion prepared.
     package static let prepareWaitMillisecondsMax = 1_000
 
+    /// Memberships of a user looked at in one read.
+    package static let membershipsPerRead = 500
+    /// Pending invites looked at, and revoked, at once when roles are retired.
+    package static let invitesRetiredAtOnce = 500
+
     /// The default bounds.
     package init() {}
 }

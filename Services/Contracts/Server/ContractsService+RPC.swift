@@ -13,6 +13,8 @@ extension ContractsService {
         routes.on(UsersToRelease.self) { try await self.usersToRelease($0) }
         routes.on(ConfirmUsersReleased.self) { try await self.confirmUsersReleased($0) }
         routes.on(FinishDeletion.self) { try await self.finishDeletion($0) }
+        routes.on(RemoveUser.self) { try await self.removeUser($0) }
+        routes.on(RetireRoles.self) { try await self.retireRoles($0) }
         routes.onPurge(self.purge)
         return routes
     }

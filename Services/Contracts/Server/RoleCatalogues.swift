@@ -31,6 +31,9 @@ final class RoleCatalogues: Sendable {
         self.lifetimeMilliseconds = lifetimeMilliseconds
     }
 
+    /// Forgets the copy of a tenant's catalogue, because it was replaced.
+    func forget(_ tenant: TenantID) { _ = self.copies.withLock { $0.removeValue(forKey: tenant) } }
+
     /// A tenant's catalogue.
     ///
     /// Whoever finds a copy too old asks; all others use the copy meanwhile.

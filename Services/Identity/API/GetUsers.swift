@@ -80,13 +80,15 @@ public struct UserSummary: Codable, Hashable, Sendable {
     public var firstName: String
     /// The family name.
     public var lastName: String
-    /// Whether the user may not be removed with the last contract: a Tenant Admin.
+    /// Whether the user may not be removed with the last contract: a Tenant Admin or service account.
     public var isProtected: Bool
+    /// Whether it is a service account, which may own no contract; `nil` is a person.
+    public var isServiceAccount: Bool?
 
     /// Makes a summary.
     public init(
         user: UserID, tenant: TenantID, email: String, firstName: String, lastName: String,
-        isProtected: Bool
+        isProtected: Bool, isServiceAccount: Bool? = nil
     ) {
         self.user = user
         self.tenant = tenant
@@ -94,6 +96,7 @@ public struct UserSummary: Codable, Hashable, Sendable {
         self.firstName = firstName
         self.lastName = lastName
         self.isProtected = isProtected
+        self.isServiceAccount = isServiceAccount
     }
 
     enum CodingKeys: Int, CodingKey {
@@ -103,5 +106,6 @@ public struct UserSummary: Codable, Hashable, Sendable {
         case firstName = 4
         case lastName = 5
         case isProtected = 6
+        case isServiceAccount = 7
     }
 }

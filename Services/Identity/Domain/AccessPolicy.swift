@@ -7,6 +7,8 @@ package enum AccessPolicy {
     package enum Operation: String, CaseIterable, Sendable {
         case createUser, listUsers, getMe, getUser, generateAPIKey, listPermissions, listTenantRoles
         case createSession, listSessions, getCurrentSession, closeSession, closeCurrentSession
+        case deleteUser, replaceTenantRoles, listTenants, getTenant, updateTenant
+        case createServiceAccount, listServiceAccounts, deleteServiceAccount
         case closeSessions, listSSHKeys, getSSHKey, addSSHKey, removeSSHKey
     }
 
@@ -19,6 +21,9 @@ package enum AccessPolicy {
         /// The user concerned, and the administrators of the tenant that user is of; to all others
         /// the user does not exist.
         case userOrTenantAdmin
+        /// The administrators of the tenant the user concerned is of; to users of other tenants and to
+        /// others who are not that user, the user does not exist.
+        case adminOfUser
         /// The administrators of the tenant concerned; to users of other tenants it does not exist.
         case adminOfTenant
     }
@@ -31,9 +36,11 @@ package enum AccessPolicy {
             .closeCurrentSession, .closeSessions:
             .everyUser
         case .listSSHKeys, .getSSHKey, .addSSHKey, .removeSSHKey: .everyUser
-        case .createUser, .listUsers: .tenantAdmin
+        case .createUser, .listUsers, .listTenants, .createServiceAccount, .listServiceAccounts:
+            .tenantAdmin
+        case .deleteUser, .deleteServiceAccount: .adminOfUser
         case .getUser: .userOrTenantAdmin
-        case .listTenantRoles: .adminOfTenant
+        case .listTenantRoles, .replaceTenantRoles, .getTenant, .updateTenant: .adminOfTenant
         }
     }
 
@@ -61,10 +68,13 @@ package enum AccessPolicy {
         case (.userOrTenantAdmin, .user(let user, let tenant)):
             let administers = caller.isTenantAdmin && caller.tenant == tenant
             guard caller.user == user || administers else { throw .unknownUser }
+        case (.adminOfUser, .user(let user, let tenant)):
+            if caller.isTenantAdmin && caller.tenant == tenant { return }
+            throw caller.user == user ? .forbidden : .unknownUser
         case (.adminOfTenant, .tenant(let tenant)):
             guard caller.tenant == tenant else { throw .unknownTenant }
             guard caller.isTenantAdmin else { throw .forbidden }
-        case (.userOrTenantAdmin, _), (.adminOfTenant, _):
+        case (.userOrTenantAdmin, _), (.adminOfUser, _), (.adminOfTenant, _):
             throw .forbidden
         }
     }

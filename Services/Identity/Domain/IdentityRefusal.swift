@@ -24,6 +24,10 @@ package enum IdentityRefusal: Error, Hashable, Sendable {
     case forbidden
     /// These users administer their tenant and are not released with a contract.
     case protectedUsers([UserID])
+    /// These memberships keep the user from being deleted; they are so many in all.
+    case membershipsStay([StayingMembership], total: Int)
+    /// These roles are in use and cannot be removed.
+    case rolesInUse([RoleUse])
     /// More was named in one request than may be.
     case tooMany(max: Int)
     /// Too many passwords wait to be compared; repeat after a short wait.

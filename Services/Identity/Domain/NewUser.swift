@@ -60,15 +60,20 @@ package struct NewUser: Sendable {
     }
 
     private static func faults(ofName name: String, _ field: UserFault.Field) -> [UserFault] {
+        Self.fault(ofName: name).map { [UserFault(field, $0)] } ?? []
+    }
+
+    /// What is wrong with a name; `nil` when nothing is.
+    static func fault(ofName name: String) -> String? {
         let isVisible = name.contains { !$0.isWhitespace }
         let hasControls = name.unicodeScalars.contains {
             $0.properties.generalCategory == .control
         }
         guard isVisible, !hasControls, name.count <= Self.nameCharactersMax else {
             let bounds = "1 to \(Self.nameCharactersMax) characters"
-            return [UserFault(field, "must be \(bounds), not all blank, without controls.")]
+            return "must be \(bounds), not all blank, without controls."
         }
-        return []
+        return nil
     }
 }
 

@@ -3,16 +3,7 @@
 /// Permissions of the platform's own services are not among them: no role carries those.
 package enum Permissions {
     /// All of them, in the order they are listed to users.
-    package static let assignable: [String] =
-        ["global.stats.workspaces"] + Self.authClients + [
-            "contracts.contract.edit", "contracts.membership.edit",
-            "contracts.workspace_limits.edit",
-        ] + Self.contractWorkspaces + [
-            "contracts.repository.edit", "contracts.devTeam.edit",
-            "workspaces.workspace.edit", "workspaces.workspace.edit_membership_support",
-        ] + Self.authSecrets + Self.flows + [
-            "workspaces.logs.read_all", "workspaces.recipe.edit", "workspaces.credential.edit",
-        ] + Self.agents + Self.topics
+    package static let assignable: [String] = Self.described.map(\.name)
 
     /// Everything on clients of other systems' authorisation.
     static let authClients = Self.named(

@@ -2,6 +2,9 @@ package import IdentityAPI
 
 /// The roles of a tenant.
 package enum RoleCatalogue {
+    /// Where roles are held.
+    package static let scopes = ["contracts", "workspaces"]
+
     /// The roles a tenant starts with, by scope and name.
     ///
     /// An owner is not more than an admin in everything: repositories and developer teams are the

@@ -17,13 +17,15 @@ package struct User: Hashable, Sendable {
     package var company: String?
     /// Whether the user administers the tenant.
     package var isTenantAdmin: Bool
+    /// Whether it is a service account and no person.
+    package var isServiceAccount: Bool
     /// When the user was made, in milliseconds since 1970.
     package var registered: Int64
 
     /// Makes a user.
     package init(
         id: UserID, tenant: TenantID, email: String, firstName: String, lastName: String,
-        company: String?, isTenantAdmin: Bool, registered: Int64
+        company: String?, isTenantAdmin: Bool, isServiceAccount: Bool = false, registered: Int64
     ) {
         self.id = id
         self.tenant = tenant
@@ -32,6 +34,7 @@ package struct User: Hashable, Sendable {
         self.lastName = lastName
         self.company = company
         self.isTenantAdmin = isTenantAdmin
+        self.isServiceAccount = isServiceAccount
         self.registered = registered
     }
 
@@ -43,11 +46,13 @@ package struct User: Hashable, Sendable {
             isTenantAdmin: false, registered: now)
     }
 
-    /// What others may know of the user; a Tenant Admin does not go with the last contract.
+    /// What others may know of the user; Tenant Admins and service accounts do not go with the last
+    /// contract.
     package var summary: UserSummary {
         UserSummary(
             user: self.id, tenant: self.tenant, email: self.email, firstName: self.firstName,
-            lastName: self.lastName, isProtected: self.isTenantAdmin)
+            lastName: self.lastName, isProtected: self.isTenantAdmin || self.isServiceAccount,
+            isServiceAccount: self.isServiceAccount ? true : nil)
     }
 
     /// The user as one who makes requests.

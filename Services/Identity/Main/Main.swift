@@ -14,10 +14,11 @@ struct Main {
     static func main() async {
         await ServiceMain.run(
             "identity", about: "who people are: tenants, users, keys and roles",
-            settings: Self.settings
+            settings: Self.settings, peers: ["contracts"]
         ) { context in
             let service = IdentityService(
                 database: try await context.openDatabase(migrations: IdentityMigrations.all),
+                contracts: try context.client(at: "contracts"),
                 clock: context.clock, limits: Self.limits(context.configuration))
             try await Self.startFirst(service, context)
             return ServiceParts(

@@ -27,6 +27,12 @@ extension IdentityRefusal: RPCErrorConvertible {
             let ids = users.map(\.text).joined(separator: ", ")
             return RPCError(
                 .failedPrecondition, "Tenant Admins are not released with a contract: \(ids)")
+        case .membershipsStay(_, let total):
+            return RPCError(.failedPrecondition, "\(total) memberships cannot be taken away")
+        case .rolesInUse(let uses):
+            let names = uses.map { "\($0.scope)/\($0.name)" }
+            return RPCError(
+                .failedPrecondition, "roles are in use: \(names.joined(separator: ", "))")
         case .tooMany(let max):
             return RPCError(.invalidArgument, "at most \(max) users may be named in a request")
         case .busy:

@@ -1,5 +1,7 @@
 import ContractParticipant
+public import ContractsAPI
 import IdentityDomain
+public import RPC
 public import Storage
 
 /// What identity does, for peers and for the public alike.
@@ -12,10 +14,14 @@ public struct IdentityService: Sendable {
     let hasher: PasswordHasher
     let addresses: AddressBook
     let inbox: Inbox
+    let contracts: RPCClient<Contracts>
 
     /// Makes the service on a database that has been through ``IdentityMigrations/all``.
+    ///
+    /// - Parameter contracts: Who knows what users are members of and which roles are in use.
     public init(
-        database: any Database, clock: any WallClock = SystemWallClock(),
+        database: any Database, contracts: RPCClient<Contracts>,
+        clock: any WallClock = SystemWallClock(),
         limits: IdentityLimits = IdentityLimits()
     ) {
         self.database = database
@@ -24,6 +30,7 @@ public struct IdentityService: Sendable {
         self.hasher = PasswordHasher(limits: limits)
         self.addresses = AddressBook(limits: limits, clock: clock)
         self.inbox = Inbox(clock: clock)
+        self.contracts = contracts
     }
 
     /// What a password must be like here.

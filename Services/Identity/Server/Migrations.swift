@@ -31,6 +31,26 @@ public enum IdentityMigrations {
                 "CREATE INDEX session_by_age ON session (created_at)",
             ]),
         Migration("ssh-keys-1", [Self.sshKey]),
+        Migration(
+            "service-accounts-1",
+            [
+                """
+                ALTER TABLE user_account ADD COLUMN is_service_account INTEGER NOT NULL DEFAULT 0
+                    CHECK (is_service_account IN (0, 1))
+                """,
+                """
+                CREATE INDEX user_account_by_kind
+                ON user_account (tenant_id, is_service_account, id)
+                """,
+            ]),
+        Migration(
+            "roles-2",
+            [
+                """
+                ALTER TABLE tenant ADD COLUMN roles_revision INTEGER NOT NULL DEFAULT 1
+                    CHECK (roles_revision >= 1)
+                """
+            ]),
     ]
 
     private static let tenant = """

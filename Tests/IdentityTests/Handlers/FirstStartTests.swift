@@ -1,3 +1,4 @@
+import ContractsFakes
 import Foundation
 import Identifiers
 import IdentityAPI
@@ -16,7 +17,10 @@ struct FirstStartTests {
     static func open(_ folder: TemporaryFolder) async throws -> (SQLiteDatabase, IdentityService) {
         let database = try await SQLiteDatabase.open(
             at: folder.file("identity.sqlite"), migrations: IdentityMigrations.all)
-        return (database, IdentityService(database: database, limits: TestIdentity.limits))
+        let service = IdentityService(
+            database: database, contracts: TestIdentity.memberOfNothing().client,
+            limits: TestIdentity.limits)
+        return (database, service)
     }
 
     @Test("it makes a tenant, its roles and an admin whose key is in a file only its user may read")

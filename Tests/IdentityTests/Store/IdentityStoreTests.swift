@@ -40,7 +40,13 @@ struct IdentityStoreTests {
         _ = try await service.user(user.id, by: identity.admin)
         _ = try await service.getUsers(GetUsers(users: [user.id]))
         _ = try await service.findUser(FindUser(tenant: user.tenant, email: user.email))
-        _ = try await service.roles(of: user.tenant, by: identity.admin)
+        _ = try await service.storedRoles(of: user.tenant, by: identity.admin)
+        _ = try await ReplaceRolesTests.replace(identity)
+        _ = try await service.listTenants(by: identity.admin)
+        _ = try await service.renameTenant(user.tenant, to: "Name", by: identity.admin)
+        let account = try await ServiceAccountTests.make(identity).account
+        _ = try await service.listServiceAccounts(limit: 9, offset: 0, by: identity.admin)
+        try await service.deleteServiceAccount(account.id, by: identity.admin, requestID: "r")
         try await Self.useSessions(identity, user.authenticated)
         try await Self.useSSHKeys(identity, user.authenticated)
         _ = try await service.releaseUsers(

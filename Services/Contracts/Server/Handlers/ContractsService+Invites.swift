@@ -44,6 +44,8 @@ extension ContractsService {
         let id: InviteID = self.newID()
         return try await self.database.write { transaction in
             let row = try caller.admit(.createInvite, to: contract, in: transaction)
+            try MembershipRules.checkOwner(
+                asked: draft.roles, isPerson: known?.isServiceAccount != true)
             var invite = InviteRow(
                 id: id, contract: contract, email: draft.email,
                 roles: try self.grant(draft.roles, in: .contracts, of: row, caller.catalogue),

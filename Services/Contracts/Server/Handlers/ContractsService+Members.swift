@@ -59,6 +59,8 @@ extension ContractsService {
             guard let person, person.tenant == row.lifecycle.tenant else {
                 throw Refusal.userNotFound
             }
+            try MembershipRules.checkOwner(
+                asked: asked, isPerson: person.isServiceAccount != true)
             let roles = try self.grant(asked, in: .contracts, of: row, caller.catalogue)
             try self.join(user, row, roles, at: now, by: caller.author, in: transaction)
             return roles
@@ -100,10 +102,15 @@ extension ContractsService {
     func updateMember(
         _ user: UserID, of contract: ContractID, roles asked: [String], by caller: Caller
     ) async throws -> [String] {
-        try await self.database.write { transaction in
+        // Only of an owner-to-be it matters who it is.
+        let mayOwn = MembershipRules.isOwner(asked.map { $0.lowercased() })
+        let person = mayOwn ? try await self.people([user])[user] : nil
+        return try await self.database.write { transaction in
             let row = try caller.admit(.updateMember, to: contract, in: transaction)
             let old = try MemberStore.roles(of: user, in: contract, transaction)
             guard let old else { throw Refusal.memberNotFound }
+            try MembershipRules.checkOwner(
+                asked: asked, isPerson: person?.isServiceAccount != true)
             let roles = try self.grant(asked, in: .contracts, of: row, caller.catalogue)
             try MembershipRules.change(
                 MemberStore.census(of: contract, in: transaction), from: old, to: roles)

@@ -50,6 +50,10 @@ extension Refusal {
                 "Whether the contract may be deleted could not be found out; it is as it was. "
                     + "Try again.",
                 retryAfterSeconds: 5)
+        case .serviceAccountOwner:
+            .conflict(
+                "service_account_owner", "A service account cannot be the owner of a contract.",
+                pointer: "/data/attributes/roles")
         case .passwordRefused(let why):
             .invalid("/data/attributes/password", why)
         case .roles, .firstMemberMustBeOwner, .lastOwner, .alreadyMember, .alreadyInvited,

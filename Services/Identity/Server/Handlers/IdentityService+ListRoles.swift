@@ -1,4 +1,4 @@
-package import Identifiers
+import Identifiers
 package import IdentityAPI
 import IdentityDomain
 import Storage
@@ -14,13 +14,5 @@ extension IdentityService {
             }
             return .init(roles: try RoleStore.roles(of: request.tenant, in: transaction))
         }
-    }
-
-    /// A tenant's role catalogue, as far as the caller may see it.
-    package func roles(
-        of tenant: TenantID, by caller: AuthenticatedUser
-    ) async throws -> [Role] {
-        try AccessPolicy.check(.listTenantRoles, by: caller, on: .tenant(tenant))
-        return try await self.listRoles(ListRoles(tenant: tenant)).roles
     }
 }

@@ -11,7 +11,7 @@ package struct UserList: Hashable, Sendable {
 }
 
 extension IdentityService {
-    /// The users of the caller's tenant, all or those with an address.
+    /// The people of the caller's tenant, all or those with an address.
     ///
     /// - Throws: ``IdentityRefusal/forbidden``.
     package func listUsers(
@@ -21,13 +21,13 @@ extension IdentityService {
         return try await self.database.read { transaction in
             guard let email else {
                 return UserList(
-                    users: try UserStore.users(
+                    users: try UserStore.people(
                         of: caller.tenant, limit: limit, offset: offset, in: transaction),
-                    total: try UserStore.count(of: caller.tenant, in: transaction))
+                    total: try UserStore.peopleCount(of: caller.tenant, in: transaction))
             }
             let user = try UserStore.user(
                 of: caller.tenant, email: EmailAddress.fold(email), in: transaction)
-            let found = user.map { [$0] } ?? []
+            let found = user.map { $0.isServiceAccount ? [] : [$0] } ?? []
             return UserList(users: offset == 0 ? found : [], total: found.count)
         }
     }

@@ -41,6 +41,13 @@ extension IdentityService {
             try UserStore.user(id, in: transaction)?.isTenantAdmin ?? false
         }
         guard protected.isEmpty else { throw IdentityRefusal.protectedUsers(protected) }
+        return .init(deleted: try Self.erase(users, in: transaction))
+    }
+
+    /// Deletes everything that is kept of users, children before parents; says how much of each kind.
+    static func erase(
+        _ users: [UserID], in transaction: any WriteTransaction
+    ) throws(StorageError) -> [KindCount] {
         var passwords = 0
         var keys = 0
         var sessions = 0
@@ -53,12 +60,12 @@ extension IdentityService {
             sshKeys += try SSHKeyStore.deleteAll(of: user, in: transaction)
             accounts += try UserStore.delete(user, in: transaction)
         }
-        return .init(deleted: [
+        return [
             KindCount(kind: "passwords", count: passwords),
             KindCount(kind: "api_keys", count: keys),
             KindCount(kind: "sessions", count: sessions),
             KindCount(kind: "ssh_keys", count: sshKeys),
             KindCount(kind: "users", count: accounts),
-        ])
+        ]
     }
 }

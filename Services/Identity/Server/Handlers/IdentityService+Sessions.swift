@@ -37,7 +37,8 @@ extension IdentityService {
 
     /// Begins a session of the caller; the longest unused one ends when there are too many.
     ///
-    /// - Throws: ``IdentityRefusal/unknownUser`` when the caller was deleted a moment ago.
+    /// - Throws: ``IdentityRefusal/forbidden`` for a service account,
+    ///   ``IdentityRefusal/unknownUser`` when the caller was deleted a moment ago.
     package func createSession(
         for caller: AuthenticatedUser, address: String?, agent: String?
     ) async throws -> (session: Session, token: SessionToken) {
@@ -51,9 +52,10 @@ extension IdentityService {
         let rule = self.sessionRule
         let others = self.limits.sessionsPerUserMax - 1
         try await self.database.write { transaction in
-            guard try UserStore.user(caller.user, in: transaction) != nil else {
+            guard let user = try UserStore.user(caller.user, in: transaction) else {
                 throw IdentityRefusal.unknownUser
             }
+            guard !user.isServiceAccount else { throw IdentityRefusal.forbidden }
             let sessions = try SessionStore.sessions(of: caller.user, in: transaction)
             let living = sessions.filter { now < rule.end(of: $0) }.prefix(others)
             for session in sessions where !living.contains(session) {

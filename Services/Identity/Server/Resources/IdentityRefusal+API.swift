@@ -27,7 +27,10 @@ extension IdentityRefusal {
             [.conflict("too_many_keys", "You may have at most \(max) SSH keys.")]
         case .forbidden: [.forbidden()]
         case .protectedUsers:
-            [.conflict("protected_user", "A Tenant Admin is not released with a contract.")]
+            [.conflict("protected_user", "A Tenant Admin cannot be deleted.")]
+        case .membershipsStay(let memberships, let total):
+            memberships.map { $0.apiError(total: total) }
+        case .rolesInUse(let uses): uses.map(\.apiError)
         case .tooMany(let max):
             [APIError(400, "too_many", "At most \(max) users may be named in a request.")]
         case .busy:

@@ -8,8 +8,11 @@ extension IdentityService {
     public var publicRoutes: PublicRoutes {
         var routes = PublicRoutes()
         self.addUsers(to: &routes)
+        self.addDeletion(to: &routes)
         self.addAPIKeys(to: &routes)
         self.addRoles(to: &routes)
+        self.addTenants(to: &routes)
+        self.addServiceAccounts(to: &routes)
         self.addSessions(to: &routes)
         self.addSSHKeys(to: &routes)
         return routes

@@ -1,3 +1,4 @@
+import ContractsAPI
 import Identifiers
 import IdentityAPI
 import IdentityDomain
@@ -17,13 +18,46 @@ enum RoleRoutes {
         summary: "Shows the tenant's role catalogue", permission: "Tenant Admin",
         answers: [.init(200, "The roles.", .document("tenant-policy"))])
 
+    static let replaceRoles = Route(
+        .patch, "/v2/tenants/{tenant_id}/roles",
+        id: AccessPolicy.Operation.replaceTenantRoles.rawValue,
+        summary: "Replaces the tenant's whole role catalogue; If-Match guards it",
+        permission: "Tenant Admin",
+        body: .json(
+            .resource(
+                "tenant-policy", id: .optional,
+                attributes: [.required("roles", .array(Self.role, counts: 0...100))])),
+        answers: [
+            .init(
+                200, "The roles; `meta` tells the pending invites that were revoked.",
+                .document("tenant-policy"))
+        ])
+
+    private static let role = Schema.object([
+        .required("role", .string, "The name, unique in its scope."),
+        .required("scope", .choice(RoleCatalogue.scopes)),
+        .required("permissions", .list(.string)),
+        .required("i18n", .map(.string), "The title by language; \"en\" must be there."),
+    ])
+
+    private static let permission = Schema.object([
+        .required("name", .string),
+        .required("scope", .choice(["global", "contracts", "workspaces"])),
+        .required("description", .string),
+    ])
+
     private static let permissionsDocument = Schema.object([
         .required(
             "data",
             .object([
                 .required("id", .nullable(.string)),
                 .required("type", .choice(["permissions"])),
-                .required("attributes", .object([.required("permissions", .list(.string))])),
+                .required(
+                    "attributes",
+                    .object([
+                        .required("permissions", .list(.string)),
+                        .required("details", .list(Self.permission)),
+                    ])),
             ])),
         .required("meta", .map(.anything)),
     ])
@@ -38,16 +72,54 @@ extension IdentityService {
             return .json([
                 "data": [
                     "id": nil, "type": "permissions",
-                    "attributes": ["permissions": .strings(Permissions.assignable)],
+                    "attributes": [
+                        "permissions": .strings(Permissions.assignable),
+                        "details": .array(Permissions.described.map(Self.json)),
+                    ],
                 ],
                 "meta": [:],
             ])
         }
         Self.on(RoleRoutes.roles, &routes) { request, caller in
             let tenant: TenantID = try request.identifier("tenant_id", "Tenant")
-            let roles = try await self.roles(of: tenant, by: caller)
-            return .document(Document(Self.policy(of: tenant, roles)))
+            let stored = try await self.storedRoles(of: tenant, by: caller)
+            return .document(
+                Document(Self.policy(of: tenant, stored.roles)), entityTag: stored.entityTag)
         }
+        Self.on(RoleRoutes.replaceRoles, &routes) { request, caller in
+            let tenant: TenantID = try request.identifier("tenant_id", "Tenant")
+            let body = try request.resource()
+            try body.checkID(tenant.text)
+            var asked: [AskedRole] = []
+            for reader in try body.attributes.optionalObjects("roles") ?? [] {
+                asked.append(AskedRole(reader.pointer, try Self.role(reader)))
+            }
+            let (stored, uses) = try await self.replaceRoles(
+                of: tenant, with: asked, by: caller, requestID: request.requestID
+            ) { try request.checkIfMatch($0.entityTag) }
+            return .document(
+                Document(
+                    Self.policy(of: tenant, stored.roles),
+                    meta: ["revoked_invites": .integer(uses.reduce(0) { $0 + $1.invites })]),
+                entityTag: stored.entityTag)
+        }
+    }
+
+    private static func role(_ reader: ObjectReader) throws(APIError) -> Role {
+        let titles = try reader.object("i18n").object.members.compactMap { member in
+            member.value.string.map { (member.name, $0) }
+        }
+        return Role(
+            scope: try reader.string("scope"), name: try reader.string("role"),
+            permissions: try reader.optionalStrings("permissions") ?? [],
+            titles: Dictionary(titles, uniquingKeysWith: { $1 }))
+    }
+
+    private static func json(of permission: Permission) -> JSON {
+        [
+            "name": .string(permission.name), "scope": .string(permission.scope),
+            "description": .string(permission.about),
+        ]
     }
 
     private static func policy(of tenant: TenantID, _ roles: [Role]) -> Resource {

@@ -10,6 +10,7 @@ extension User {
             "email": .string(self.email),
         ]
         if let company = self.company { attributes["company"] = .string(company) }
+        if self.isServiceAccount { attributes["service_account"] = true }
         attributes["registered"] = .time(self.registered)
         return Resource(
             type: "user", id: self.id.text, selfLink: "/v2/users/\(self.id)",

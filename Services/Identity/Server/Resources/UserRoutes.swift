@@ -31,6 +31,12 @@ enum UserRoutes {
         summary: "Shows a user", permission: "the user, Tenant Admin",
         answers: [.init(200, "The user.", .document("user"))])
 
+    static let delete = Route(
+        .delete, "/v2/users/{user_id}", id: AccessPolicy.Operation.deleteUser.rawValue,
+        summary: "Deletes a user with everything that is kept of them",
+        permission: "Tenant Admin",
+        answers: [.init(204, "The user is gone; keys and sessions are dead.")])
+
     static let generateAPIKey = Route(
         .post, "/v2/users/me/generate-api-key",
         id: AccessPolicy.Operation.generateAPIKey.rawValue,
@@ -78,6 +84,15 @@ extension IdentityService {
         Self.on(UserRoutes.get, &routes) { request, caller in
             let id: UserID = try request.identifier("user_id", "User")
             return .document(Document(try await self.user(id, by: caller).resource))
+        }
+    }
+
+    /// Answers what concerns the end of users.
+    func addDeletion(to routes: inout PublicRoutes) {
+        Self.on(UserRoutes.delete, &routes) { request, caller in
+            let id: UserID = try request.identifier("user_id", "User")
+            try await self.deleteUser(id, by: caller, requestID: request.requestID)
+            return .empty(204)
         }
     }
 

@@ -43,6 +43,15 @@ enum RoleStore {
         return roles.sorted { ($0.scope, $0.name) < ($1.scope, $1.name) }
     }
 
+    /// Empties a tenant's catalogue.
+    static func deleteAll(
+        of tenant: TenantID, in transaction: any WriteTransaction
+    ) throws(StorageError) {
+        for table in ["role_title", "role_permission", "role"] {
+            try transaction.execute("DELETE FROM \(table) WHERE tenant_id = ?", [tenant.text])
+        }
+    }
+
     /// Adds roles to a tenant's catalogue.
     static func insert(
         _ roles: [Role], of tenant: TenantID, in transaction: any WriteTransaction

@@ -8,7 +8,7 @@ enum UserStore {
     static let columns = """
         u.id AS id, u.tenant_id AS tenant_id, u.email AS email, u.first_name AS first_name, \
         u.last_name AS last_name, u.company AS company, u.is_tenant_admin AS is_tenant_admin, \
-        u.registered_at AS registered_at
+        u.is_service_account AS is_service_account, u.registered_at AS registered_at
         """
 
     private static let byID = "SELECT \(columns) FROM user_account u WHERE u.id = ?"
@@ -16,10 +16,13 @@ enum UserStore {
         SELECT \(columns) FROM user_account u WHERE u.tenant_id = ? AND u.email_folded = ?
         """
     private static let page = """
-        SELECT \(columns) FROM user_account u WHERE u.tenant_id = ? \
+        SELECT \(columns) FROM user_account u WHERE u.tenant_id = ? AND u.is_service_account = ? \
         ORDER BY u.id LIMIT ? OFFSET ?
         """
-    private static let count = "SELECT COUNT(*) AS found FROM user_account u WHERE u.tenant_id = ?"
+    private static let count = """
+        SELECT COUNT(*) AS found FROM user_account u \
+        WHERE u.tenant_id = ? AND u.is_service_account = ?
+        """
 
     /// The user with this id.
     static func user(
@@ -38,19 +41,32 @@ enum UserStore {
         return try User(row)
     }
 
-    /// Some of a tenant's users in the order of their ids.
-    static func users(
+    /// Some of a tenant's people in the order of their ids.
+    static func people(
         of tenant: TenantID, limit: Int, offset: Int, in transaction: any ReadTransaction
     ) throws -> [User] {
-        try transaction.rows(Self.page, [tenant.text, limit, offset]).map { try User($0) }
+        try transaction.rows(Self.page, [tenant.text, false, limit, offset]).map { try User($0) }
     }
 
-    /// How many users a tenant has.
-    static func count(
+    /// How many people a tenant has.
+    static func peopleCount(
         of tenant: TenantID, in transaction: any ReadTransaction
     ) throws(StorageError) -> Int {
-        guard let row = try transaction.row(Self.count, [tenant.text]) else { return 0 }
-        return try row.int("found")
+        try transaction.row(Self.count, [tenant.text, false])?.int("found") ?? 0
+    }
+
+    /// Some of a tenant's service accounts in the order of their ids.
+    static func serviceAccounts(
+        of tenant: TenantID, limit: Int, offset: Int, in transaction: any ReadTransaction
+    ) throws -> [User] {
+        try transaction.rows(Self.page, [tenant.text, true, limit, offset]).map { try User($0) }
+    }
+
+    /// How many service accounts a tenant has.
+    static func serviceAccountCount(
+        of tenant: TenantID, in transaction: any ReadTransaction
+    ) throws(StorageError) -> Int {
+        try transaction.row(Self.count, [tenant.text, true])?.int("found") ?? 0
     }
 
     /// Adds a user; `false` when the tenant has the address already.
@@ -60,13 +76,14 @@ enum UserStore {
         try transaction.execute(
             """
             INSERT INTO user_account (id, tenant_id, email, email_folded, first_name, last_name,
-                company, is_tenant_admin, registered_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                company, is_tenant_admin, is_service_account, registered_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (tenant_id, email_folded) DO NOTHING
             """,
             [
                 user.id.text, user.tenant.text, user.email, EmailAddress.fold(user.email),
-                user.firstName, user.lastName, user.company, user.isTenantAdmin, user.registered,
+                user.firstName, user.lastName, user.company, user.isTenantAdmin,
+                user.isServiceAccount, user.registered,
             ]) == 1
     }
 
@@ -86,6 +103,7 @@ extension User {
             email: try row.text("email"), firstName: try row.text("first_name"),
             lastName: try row.text("last_name"), company: try row.optionalText("company"),
             isTenantAdmin: try row.bool("is_tenant_admin"),
+            isServiceAccount: try row.bool("is_service_account"),
             registered: try row.int64("registered_at"))
     }
 }
