@@ -333,7 +333,8 @@ struct PublicContractTests {
             let members = description["paths"]?["/v2/contracts/{contract_id}/members"]
             #expect(members?.object?.names == ["get", "post"])
             let accept = description["paths"]?["/v2/invites/{token}/accept"]?["post"]
-            #expect(accept?["security"] == [[:], ["basic": []], ["session": [], "antiForgery": []]])
+            #expect(
+                accept?["security"] == [[:], ["basic": []], ["session": [], "antiForgery": []]])
         }
     }
 }
