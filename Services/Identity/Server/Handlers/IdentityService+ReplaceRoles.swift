@@ -34,8 +34,8 @@ extension IdentityService {
     /// Replaces a tenant's whole role catalogue.
     ///
     /// A role that a member holds or a contract lists cannot be removed. Pending invites that name a
-    /// removed role are revoked after the catalogue is replaced; should that fail, they can still
-    /// not be accepted with it, and the next replacement revokes them.
+    /// removed role are revoked after the catalogue is replaced; should that fail, the caller is told
+    /// so although the catalogue is replaced, and such invites stay until they expire or are revoked.
     ///
     /// - Parameter check: Refuses a replacement of something else than the client saw.
     /// - Returns: the new catalogue, and where the removed roles were in use.
