@@ -16,4 +16,13 @@ public enum QueryPlan {
             return words[1] != "CONSTANT" && !small.contains(String(words[1]))
         }
     }
+
+    /// The steps of a statement that sort what was found; empty when an index gives the order.
+    ///
+    /// A page that is sorted costs all that there is, however small the page.
+    public static func sorts(
+        _ sql: String, in database: SQLiteDatabase
+    ) async throws -> [String] {
+        try await database.queryPlan(sql).filter { $0.contains("TEMP B-TREE") }
+    }
 }

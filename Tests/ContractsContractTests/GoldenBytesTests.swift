@@ -100,9 +100,10 @@ struct GoldenBytesTests {
             "what there is of a contract", .of(CountKinds<Contracts>.self),
             as: "deletion-orchestrator",
             request: "a1017818303030303030303430303030303030303030303030303034",
-            reply: "a10184a20167696e76697465730200a20171776f726b73706163655f6d65"
-                + "6d626572730200a2016a776f726b7370616365730200a20170636f6e7472"
-                + "6163745f6d656d626572730201"),
+            reply: "a10186a20167696e76697465730200a20171776f726b73706163655f6d656d62"
+                + "6572730200a2016a776f726b7370616365730200a2016c7465616d5f6d656d62"
+                + "6572730200a201657465616d730200a20170636f6e74726163745f6d656d6265"
+                + "72730201"),
         Exchange(
             "a chunk of members", .of(PurgeChunk<Contracts>.self), as: "deletion-orchestrator",
             request: "a60178183030303030303035303030303030303030303030303030370278"

@@ -139,3 +139,16 @@ final class RunningContracts: Sendable {
         ]
     }
 }
+
+extension RunningContracts {
+    /// The token in the newest e-mail to an address, once that has been sent.
+    func token(mailedTo email: String) async throws -> String {
+        while true {
+            let mail = self.mailer.messages.last { $0.to == email }
+            if let match = mail?.text.firstMatch(of: #/\/v2\/invites\/([A-Za-z0-9_-]+)\n/#) {
+                return String(match.output.1)
+            }
+            await Task.yield()
+        }
+    }
+}

@@ -30,6 +30,7 @@ package enum DefaultRoles {
             [
                 "contracts.workspace.create", "contracts.workspace.listAll",
                 "contracts.workspace.delete", "contracts.repository.edit",
+                "contracts.devTeam.edit",
             ]
         ),
         (.contracts, "member", ["contracts.workspace.create"]),

@@ -21,6 +21,8 @@ package final class FakePeers: Sendable {
         var suspensions: [BeginSuspension] = []
         var deletions: [BeginDeletion] = []
         var blockers: [PrepareDeletion.Blocker] = []
+        var closedWorkspaces: [WorkspaceID] = []
+        var flowKinds: [KindCount] = []
     }
 
     private let state = Mutex(State())
@@ -43,6 +45,17 @@ package final class FakePeers: Sendable {
             _ = self.apply(request.command)
             return .prepared
         }
+        self.flowRuntime.on(FindDeletionBlockers.self) { _ in
+            let blockers = self.blockers
+            return .init(blockers: blockers, total: blockers.count)
+        }
+        self.flowRuntime.on(CountKinds<FlowRuntime>.self) { _ in
+            .init(kinds: self.flowKinds)
+        }
+        self.flowRuntime.on(CloseWorkspace.self) { request in
+            self.state.withLock { $0.closedWorkspaces.append(request.workspace) }
+            return .init(flows: 0)
+        }
         self.orchestrator.on(BeginSuspension.self) { request in
             self.state.withLock { $0.suspensions.append(request) }
             return .applied
@@ -63,6 +76,7 @@ package final class FakePeers: Sendable {
     private func teachIdentity() {
         self.identity.on(ListRoles.self) { _ in .init(roles: DefaultRoles.roles) }
         self.identity.on(ApplyContractState<Identity>.self) { _ in .applied }
+        self.identity.on(CountKinds<Identity>.self) { _ in .init(kinds: []) }
         self.identity.on(GetUsers.self) { request in
             self.state.withLock { state in
                 .init(users: request.users.compactMap { state.people[$0] })
@@ -147,6 +161,15 @@ extension FakePeers {
         get { self.state.withLock { $0.blockers } }
         set { self.state.withLock { $0.blockers = newValue } }
     }
+
+    /// What the flow runtime says it holds of every contract.
+    package var flowKinds: [KindCount] {
+        get { self.state.withLock { $0.flowKinds } }
+        set { self.state.withLock { $0.flowKinds = newValue } }
+    }
+
+    /// The workspaces the flow runtime was told are gone.
+    package var closedWorkspaces: [WorkspaceID] { self.state.withLock { $0.closedWorkspaces } }
 
     /// The users identity was told to delete.
     package var released: [UserID] { self.state.withLock { $0.released } }

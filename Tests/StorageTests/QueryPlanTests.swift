@@ -20,6 +20,16 @@ import Testing
         try await database.close()
     }
 
+    @Test("a statement that sorts what it found is told from one that an index orders")
+    func sorts() async throws {
+        let database = try SQLiteStore().openSQLite([noteTable])
+        let byText = "SELECT id FROM note WHERE author = ? ORDER BY text"
+        #expect(try await QueryPlan.sorts(byText, in: database).count == 1)
+        let byKey = "SELECT id FROM note ORDER BY id"
+        #expect(try await QueryPlan.sorts(byKey, in: database).isEmpty)
+        try await database.close()
+    }
+
     @Test("no statement of the outbox, the inbox or the leases walks through a table")
     func ownStatements() async throws {
         let tables = [

@@ -67,8 +67,14 @@ package struct AccessPolicy: Sendable {
     package static let listAllWorkspaces = "contracts.workspace.listAll"
     /// What lets a member change which roles may be given in a contract.
     package static let editAvailableRoles = "contracts.contract.edit_available_roles"
-    /// What lets a member of a workspace bring others into it.
+    /// What lets a member of a contract invite, change and remove others.
+    package static let editMembers = "contracts.membership.edit"
+    /// What lets a member of a contract make and change developer teams.
+    package static let editTeams = "contracts.devTeam.edit"
+    /// What lets a member of a workspace change it and bring others into it.
     package static let editWorkspace = "workspaces.workspace.edit"
+    /// What lets somebody change which kind a workspace is.
+    package static let editWorkspaceType = "workspaces.workspace.edit_type"
 
     private let catalogue: RoleCatalogue
 
@@ -98,6 +104,13 @@ package struct AccessPolicy: Sendable {
             asMember = self.decide(asMember: standing, permission: nil)
         case .permission(let permission):
             asMember = self.decide(asMember: standing, permission: permission)
+        case .either(let one, let other):
+            let first = self.decide(asMember: standing, permission: one)
+            if case .denied = first {
+                asMember = self.decide(asMember: standing, permission: other)
+            } else {
+                asMember = first
+            }
         }
         if asMember == .notFound, actor.isTenantAdmin {
             return .denied("Only members of the contract may do this.")

@@ -6,6 +6,8 @@ package enum InviteRules {
     package static let validDays: Int64 = 7
     /// How long an invite is kept after it was used or has expired.
     package static let keptDays: Int64 = 30
+    /// How long after an invite's e-mail left it is not sent again.
+    package static let resendSecondsMin: Int64 = 60
     /// Milliseconds of a day.
     package static let dayMilliseconds: Int64 = 86_400_000
     /// Random bytes of a token.
@@ -47,6 +49,25 @@ package enum InviteRules {
         if let until = situation.pendingUntil, until > now { throw .alreadyInvited }
         if situation.members == 0, situation.pendingOwners == 0, !MembershipRules.isOwner(roles) {
             throw .firstMemberMustBeOwner
+        }
+    }
+
+    /// Decides whether an invite's roles may change: a contract begins with its owner.
+    package static func change(
+        _ situation: Situation, from old: [String], to new: [String]
+    ) throws(Refusal) {
+        let isLastOwner = MembershipRules.isOwner(old) && situation.pendingOwners <= 1
+        if situation.members == 0, isLastOwner, !MembershipRules.isOwner(new) {
+            throw .firstMemberMustBeOwner
+        }
+    }
+
+    /// Decides whether an invite's e-mail may be sent again.
+    package static func resend(sentAt: Int64, at now: Int64) throws(Refusal) {
+        let passed = (now - sentAt) / 1_000
+        // A clock that was set back makes nobody wait for longer than the limit.
+        if (0..<self.resendSecondsMin).contains(passed) {
+            throw .resentTooSoon(seconds: self.resendSecondsMin - passed)
         }
     }
 

@@ -46,6 +46,32 @@ package enum MembershipRules {
         if self.isOwner(roles), census.owners <= 1, census.members > 1 { throw .lastOwner }
     }
 
+    /// Decides whether somebody may join a workspace or a team of a contract.
+    package static func joinPart(
+        isContractMember: Bool, isMember: Bool
+    ) throws(Refusal) {
+        if !isContractMember { throw .notContractMember }
+        if isMember { throw .alreadyInPart }
+    }
+
+    /// Decides whether a member's roles in a workspace may change, to none when the member goes.
+    ///
+    /// A workspace never loses its last owner this way: it is deleted instead.
+    package static func changeInWorkspace(
+        owners: Int, from old: [String], to new: [String]
+    ) throws(Refusal) {
+        if self.isOwner(old), !self.isOwner(new), owners <= 1 { throw .lastWorkspaceOwner }
+    }
+
+    /// Who takes over what only a leaving member had: whoever removes them, if a member; else an
+    /// owner who stays.
+    package static func heir<User: Equatable>(
+        of leaver: User, remover: User?, owners: [User]
+    ) -> User? {
+        if let remover, remover != leaver { return remover }
+        return owners.first { $0 != leaver }
+    }
+
     /// Whether the platform forgets a user who has this many memberships left.
     package static func forgetsUser(membershipsLeft: Int) -> Bool { membershipsLeft == 0 }
 }

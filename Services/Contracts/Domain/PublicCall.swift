@@ -8,11 +8,17 @@ package enum PublicCall: String, CaseIterable, Hashable, Sendable {
     case createContract, listContracts, getContract, updateContract, deleteContract
     case suspendContract, unsuspendContract
     case listMembers, addMember, updateMember, removeMember
-    case listInvites, createInvite, revokeInvite, getInvite, acceptInvite
-    case listRoles
+    case explainPermissions
+    case listInvites, createInvite, updateInvite, resendInvite, revokeInvite
+    case getInvite, acceptInvite
+    case listRoles, planDeletion
     case listAudit
     case listMailTemplates, updateMailTemplate, resetMailTemplate
-    case createWorkspace, listWorkspaces, getWorkspace, listWorkspaceMembers
+    case createWorkspace, listWorkspaces, getWorkspace, updateWorkspace, deleteWorkspace
+    case listWorkspaceMembers, addWorkspaceMember, updateWorkspaceMember, removeWorkspaceMember
+    case listWorkspaceInvites, createWorkspaceInvite, revokeWorkspaceInvite, listWorkspaceRoles
+    case createTeam, listTeams, getTeam, updateTeam, deleteTeam
+    case listTeamMembers, addTeamMember, removeTeamMember
 
     /// Who may make a call, and what kind of act it is.
     package struct Rule: Hashable, Sendable {
@@ -32,50 +38,10 @@ package enum PublicCall: String, CaseIterable, Hashable, Sendable {
         case membership
         /// Those whose roles permit it.
         case permission(String)
+        /// Those whose roles permit one of two.
+        case either(String, String)
         /// Everybody, members or not: what is given out is known to who asks.
         case anybody
-    }
-
-    /// The row of the table.
-    ///
-    /// A Tenant Admin who is no member does not list members and invites, change roles or create
-    /// workspaces: the tables of the API documents say so.
-    package var rule: Rule {
-        switch self {
-        case .createContract: Rule(tenantAdmin: true, member: .nobody, act: .outside)
-        case .listContracts: Rule(tenantAdmin: true, member: .membership, act: .outside)
-        case .getContract: Rule(tenantAdmin: true, member: .membership, act: .readContract)
-        case .updateContract: Self.needs("contracts.contract.edit", .write)
-        case .deleteContract: Rule(tenantAdmin: true, member: .nobody, act: .lifecycle)
-        case .suspendContract: Rule(tenantAdmin: true, member: .nobody, act: .lifecycle)
-        case .unsuspendContract: Rule(tenantAdmin: true, member: .nobody, act: .lifecycle)
-        case .listMembers: Rule(tenantAdmin: false, member: .membership, act: .readParts)
-        case .addMember: Self.needs("contracts.membership.edit_directly", .write)
-        case .updateMember:
-            Rule(
-                tenantAdmin: false, member: .permission("contracts.membership.edit"), act: .write)
-        case .removeMember: Self.needs("contracts.membership.edit", .write)
-        case .listInvites: Rule(tenantAdmin: false, member: .membership, act: .readParts)
-        case .createInvite: Self.needs("contracts.membership.edit", .write)
-        case .revokeInvite: Self.needs("contracts.membership.edit", .deleteOwnThings)
-        case .getInvite: Rule(tenantAdmin: true, member: .anybody, act: .readParts)
-        case .acceptInvite: Rule(tenantAdmin: true, member: .anybody, act: .write)
-        case .listRoles: Rule(tenantAdmin: true, member: .membership, act: .readParts)
-        case .listMailTemplates, .updateMailTemplate, .resetMailTemplate:
-            Rule(tenantAdmin: true, member: .nobody, act: .outside)
-        case .listAudit: Rule(tenantAdmin: true, member: .nobody, act: .outside)
-        case .createWorkspace:
-            Rule(
-                tenantAdmin: false, member: .permission("contracts.workspace.create"), act: .write)
-        case .listWorkspaces: Rule(tenantAdmin: true, member: .membership, act: .readParts)
-        case .getWorkspace: Rule(tenantAdmin: true, member: .membership, act: .readParts)
-        case .listWorkspaceMembers:
-            Rule(tenantAdmin: true, member: .membership, act: .readParts)
-        }
-    }
-
-    private static func needs(_ permission: String, _ act: Act) -> Rule {
-        Rule(tenantAdmin: true, member: .permission(permission), act: act)
     }
 }
 

@@ -7,7 +7,9 @@ package enum Refusal: Error, Hashable, Sendable {
     case contractNotFound
     /// There is no such workspace, or who asks is a stranger to it.
     case workspaceNotFound
-    /// The user is not a member of the contract.
+    /// There is no such team, or who asks is a stranger to its contract.
+    case teamNotFound
+    /// The user is not a member of the contract, workspace or team.
     case memberNotFound
     /// The contract has no such pending invite, or the token is unknown, used, revoked or expired.
     case inviteNotFound
@@ -23,8 +25,19 @@ package enum Refusal: Error, Hashable, Sendable {
     case firstMemberMustBeOwner
     /// A contract with members has an owner.
     case lastOwner
+    /// A workspace with members has an owner.
+    case lastWorkspaceOwner
     /// The user is a member already.
     case alreadyMember
+    /// The user is a member of the workspace or team already.
+    case alreadyInPart
+    /// Only members of the contract join its workspaces and teams.
+    case notContractMember
+    /// The address is that of a member of the contract, who is added to a workspace without an
+    /// invite.
+    case inviteNotNeeded
+    /// Another team of the contract has the name.
+    case teamNameTaken
     /// There is a pending invite for that address.
     case alreadyInvited
     /// A service account answers for no contract.
@@ -33,10 +46,19 @@ package enum Refusal: Error, Hashable, Sendable {
     case userIsBeingRemoved
     /// The invite is for somebody else.
     case inviteForAnother
+    /// Roles in a workspace were asked for, and no workspace was named.
+    case workspaceMissing
+    /// A workspace was named, and no roles in it.
+    case workspaceRolesMissing
     /// Who asks belongs to several contracts, or none, and named none.
     case contractNotNamed
     /// Roles were asked for that cannot be given.
     case roles(RoleScope, RoleSelection.Faults)
+    /// Roles were asked for in a contract and in a workspace that cannot be given.
+    case rolesInBoth(contract: RoleSelection.Faults, workspace: RoleSelection.Faults)
+    /// The invite's e-mail left so short a time ago that it is not sent again, for so many
+    /// seconds.
+    case resentTooSoon(seconds: Int64)
     /// Flows of other contracts use components of the contract that is to be deleted.
     case componentsInUse([Blocker], total: Int)
     /// Whether the contract may be deleted could not be found out in time.

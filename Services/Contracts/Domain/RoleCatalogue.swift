@@ -77,6 +77,11 @@ package struct RoleCatalogue: Hashable, Sendable {
         return today
     }
 
+    /// What a role permits; nothing for one that is not in the catalogue.
+    package func permissions(of role: RoleReference) -> Set<String> {
+        self.role(meantBy: role).flatMap { self.permissions[$0] } ?? []
+    }
+
     /// Whether a role permits something; a role that is not in the catalogue permits nothing.
     package func permits(_ role: RoleReference, _ permission: String) -> Bool {
         guard let role = self.role(meantBy: role) else { return false }

@@ -67,6 +67,21 @@ extension Caller {
         return found
     }
 
+    /// The team and its contract, if this call is permitted and the state allows it.
+    func admit(
+        _ call: PublicCall, to team: TeamID, in transaction: any ReadTransaction
+    ) throws -> (team: TeamRow, contract: ContractRow) {
+        guard let row = try TeamStore.find(team, in: transaction),
+            let (contract, roles) = try ContractStore.find(
+                row.contract, for: self.actor.user, in: transaction)
+        else { throw Refusal.teamNotFound }
+        let standing = AccessPolicy.Standing(
+            tenant: contract.lifecycle.tenant, contractRoles: roles)
+        try self.check(self.policy.decide(call, self.actor, standing), otherwise: .teamNotFound)
+        try contract.lifecycle.check(call.rule.act)
+        return (row, contract)
+    }
+
     /// Refuses what was not allowed.
     func check(_ decision: AccessPolicy.Decision, otherwise notFound: Refusal) throws(Refusal) {
         switch decision {

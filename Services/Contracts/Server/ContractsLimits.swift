@@ -13,12 +13,12 @@ package struct ContractsLimits: Hashable, Sendable {
 
     /// Members whose linkage a contract shows; of a larger contract only the link is told.
     package static let linkageMax = 1_000
-    /// Members on one page of a list that was not asked for in pages.
-    package static let unpagedMembersMax = 1_000
-    /// Pending invites of a contract that are listed.
-    package static let invitesMax = 1_000
+    /// Members or invites in a list that was not asked for in pages.
+    package static let unpagedMax = 1_000
     /// Roles in one request.
     package static let rolesMax = 50
+    /// Users whom a deletion's plan names; of more only the number is told.
+    package static let plannedUsersMax = 1_000
     /// Characters of a reason.
     package static let reasonCharactersMax = 500
     /// Members who are told what happens to their contract.

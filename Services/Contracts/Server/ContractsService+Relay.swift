@@ -29,6 +29,9 @@ extension ContractsService {
                 at: await self.peers.flowRuntime.send(
                     CBORDecoder().decode(ApplyContractState<FlowRuntime>.self, from: payload)),
                 message)
+        case (.flowRuntime, .closeWorkspace):
+            _ = try await self.peers.flowRuntime.send(
+                CBORDecoder().decode(CloseWorkspace.self, from: payload))
         case (.identity, .applyContractState):
             try self.look(
                 at: await self.peers.identity.send(

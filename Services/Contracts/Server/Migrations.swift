@@ -7,7 +7,8 @@ package enum ContractsMigrations {
     package static let all: [Migration] = [
         Self.contracts, Self.members, Self.invites, Self.audit,
         Self.auditPersons, Self.mailTemplates,
-        PurgeProgress.migration, Outbox.migration, StoredAnswers.migration,
+        PurgeProgress.migration, Outbox.migration, StoredAnswers.migration, Self.lists,
+        Self.workspaceEditing, Self.teams,
     ]
 
     private static let states = """

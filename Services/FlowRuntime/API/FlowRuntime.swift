@@ -9,6 +9,8 @@ public enum FlowRuntime: RPCService {
     public static let methods: [RPCMethodDeclaration] = [
         .unary(ApplyContractState<FlowRuntime>.self),
         .unary(PrepareDeletion.self),
+        .unary(FindDeletionBlockers.self),
+        .unary(CloseWorkspace.self),
         .unary(StopFlows.self),
         .unary(AttestDrained.self),
         .unary(PurgeChunk<FlowRuntime>.self),

@@ -6,8 +6,22 @@ public enum FlowRuntimeMigrations {
     /// Every step, in order; only ever appended to.
     public static let all: [Migration] = [
         ContractGates.migration, PurgeProgress.migration, flows, work, workers,
-        StoredAnswers.migration,
+        StoredAnswers.migration, closedWorkspaces,
     ]
+
+    /// Workspaces that were deleted.
+    private static let closedWorkspaces = Migration(
+        "closed-workspaces",
+        [
+            """
+            CREATE TABLE closed_workspace (
+                workspace_id TEXT PRIMARY KEY NOT NULL,
+                contract_id TEXT NOT NULL,
+                closed_at INTEGER NOT NULL
+            )
+            """,
+            "CREATE INDEX closed_workspace_contract ON closed_workspace (contract_id)",
+        ])
 
     /// Flows and their versions.
     private static let flows = Migration(

@@ -84,6 +84,83 @@ struct AccessPolicyTests {
         #expect(columns.map { Self.isAllowed(call, $0) } == expected)
     }
 
+    /// What the tables leave out, by the columns of the first: Tenant Admin, Contract Admin,
+    /// Member.
+    static let furtherTable: [(PublicCall, [Bool])] = [
+        (.updateContract, [true, true, false]),
+        (.planDeletion, [true, false, false]),
+        (.listAudit, [true, false, false]),
+        (.listMailTemplates, [true, false, false]),
+        (.updateMailTemplate, [true, false, false]),
+        (.resetMailTemplate, [true, false, false]),
+        (.suspendContract, [true, false, false]),
+        (.unsuspendContract, [true, false, false]),
+        (.explainPermissions, [true, true, true]),
+        (.updateInvite, [true, true, false]),
+        (.resendInvite, [true, true, false]),
+        (.revokeInvite, [true, true, false]),
+        (.listRoles, [true, true, true]),
+        (.listWorkspaces, [true, true, true]),
+        (.createTeam, [true, true, false]),
+        (.listTeams, [true, true, true]),
+        (.getTeam, [true, true, true]),
+        (.updateTeam, [true, true, false]),
+        (.deleteTeam, [true, true, false]),
+        (.listTeamMembers, [true, true, true]),
+        (.addTeamMember, [true, true, false]),
+        (.removeTeamMember, [true, true, false]),
+    ]
+
+    @Test("so do the rows that the documents leave out", arguments: Self.furtherTable)
+    func furtherRows(call: PublicCall, expected: [Bool]) {
+        let columns: [Column] = [.tenantAdmin, .contractAdmin, .member]
+        #expect(columns.map { Self.isAllowed(call, $0) } == expected)
+    }
+
+    /// In a workspace: Tenant Admin, its owner, admin, integrator and guest, and an owner and a
+    /// member of the contract who are not in it.
+    static let workspaceTable: [(PublicCall, [Bool])] = [
+        (.getWorkspace, [true, true, true, true, true, true, false]),
+        (.updateWorkspace, [true, true, true, false, false, false, false]),
+        (.deleteWorkspace, [true, true, true, false, false, true, false]),
+        (.listWorkspaceMembers, [true, true, true, true, true, true, false]),
+        (.addWorkspaceMember, [true, true, true, false, false, false, false]),
+        (.updateWorkspaceMember, [true, true, true, false, false, false, false]),
+        (.removeWorkspaceMember, [true, true, true, false, false, false, false]),
+        (.listWorkspaceInvites, [true, true, true, true, true, true, false]),
+        (.createWorkspaceInvite, [true, true, true, false, false, false, false]),
+        (.revokeWorkspaceInvite, [true, true, true, false, false, false, false]),
+        (.listWorkspaceRoles, [true, true, true, true, true, true, false]),
+    ]
+
+    @Test("in a workspace its own roles decide", arguments: Self.workspaceTable)
+    func workspaceRows(call: PublicCall, expected: [Bool]) {
+        let standings: [([String]?, [String]?)] = [
+            (nil, nil), (["member"], ["owner"]), (["member"], ["admin"]),
+            (["member"], ["integrator"]), (["member"], ["guest"]), (["owner"], nil),
+            (["member"], nil),
+        ]
+        let found = standings.map { contract, workspace in
+            let actor = AccessPolicy.Actor(
+                user: UserID(secondsSince1970: 5), tenant: Self.tenant,
+                isTenantAdmin: contract == nil)
+            let decision = Self.policy.decide(
+                call, actor,
+                .init(tenant: Self.tenant, contractRoles: contract, workspaceRoles: workspace))
+            if case .allowed = decision { return true }
+            return false
+        }
+        #expect(found == expected)
+    }
+
+    @Test("every call stands in one of the tables")
+    func tablesAreComplete() {
+        let rows = Self.roleTable + Self.olderRoleTable + Self.furtherTable + Self.workspaceTable
+        // Whoever has the token may do these, whatever else they are.
+        let byToken: Set<PublicCall> = [.getInvite, .acceptInvite]
+        #expect(Set(rows.map(\.0)).union(byToken) == Set(PublicCall.allCases))
+    }
+
     @Test("to a stranger and to another tenant's admin there is no such contract")
     func strangers() {
         for call in PublicCall.allCases where call.rule.act != .outside {

@@ -64,6 +64,76 @@ struct MembershipRulesTests {
         #expect(found == refusal)
     }
 
+    @Test(
+        "only members of the contract join its workspaces and teams, once",
+        arguments: [
+            (true, false, nil), (false, false, Refusal.notContractMember),
+            (true, true, .alreadyInPart),
+        ])
+    func joiningParts(isContractMember: Bool, isMember: Bool, refusal: Refusal?) {
+        let found = Self.refusal { () throws(Refusal) in
+            try MembershipRules.joinPart(isContractMember: isContractMember, isMember: isMember)
+        }
+        #expect(found == refusal)
+    }
+
+    @Test(
+        "a workspace's last owner neither steps down nor goes",
+        arguments: [
+            (1, ["owner"], ["admin"], Refusal.lastWorkspaceOwner),
+            (1, ["owner"], [], .lastWorkspaceOwner),
+            (2, ["owner"], [], nil),
+            (1, ["guest"], [], nil),
+            (1, ["owner"], ["owner", "admin"], nil),
+        ])
+    func changingInWorkspaces(owners: Int, old: [String], new: [String], refusal: Refusal?) {
+        let found = Self.refusal { () throws(Refusal) in
+            try MembershipRules.changeInWorkspace(owners: owners, from: old, to: new)
+        }
+        #expect(found == refusal)
+    }
+
+    @Test("who removes a member inherits, else an owner who stays, else nobody")
+    func heirs() {
+        #expect(MembershipRules.heir(of: 1, remover: 2, owners: [1, 3]) == 2)
+        #expect(MembershipRules.heir(of: 1, remover: 1, owners: [1, 3]) == 3)
+        #expect(MembershipRules.heir(of: 1, remover: nil, owners: [1, 3]) == 3)
+        #expect(MembershipRules.heir(of: 1, remover: nil, owners: [1]) == nil)
+    }
+
+    @Test(
+        "the invite of a contract's first owner stays one",
+        arguments: [
+            (0, 1, ["owner"], ["member"], Refusal.firstMemberMustBeOwner),
+            (0, 2, ["owner"], ["member"], nil),
+            (1, 1, ["owner"], ["member"], nil),
+            (0, 1, ["owner"], ["owner", "admin"], nil),
+        ])
+    func changingInvites(
+        members: Int, owners: Int, old: [String], new: [String], refusal: Refusal?
+    ) {
+        let found = Self.refusal { () throws(Refusal) in
+            try InviteRules.change(
+                .init(
+                    members: members, pendingOwners: owners, pendingUntil: nil, isMember: false),
+                from: old, to: new)
+        }
+        #expect(found == refusal)
+    }
+
+    @Test(
+        "an invite's e-mail leaves at most once a minute, whatever the clock does",
+        arguments: [
+            (Int64(0), Refusal.resentTooSoon(seconds: 60)), (59_999, .resentTooSoon(seconds: 1)),
+            (60_000, nil), (-5_000, nil),
+        ])
+    func resending(passed: Int64, refusal: Refusal?) {
+        let found = Self.refusal { () throws(Refusal) in
+            try InviteRules.resend(sentAt: 1_000_000, at: 1_000_000 + passed)
+        }
+        #expect(found == refusal)
+    }
+
     @Test("the platform forgets a user with the last membership, not before")
     func forgetting() {
         #expect(MembershipRules.forgetsUser(membershipsLeft: 0))

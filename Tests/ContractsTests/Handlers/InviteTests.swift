@@ -111,7 +111,8 @@ struct InviteTests {
             #expect(member.user == bob.user)
         }
         let members = try await test.service.listWorkspaceMembers(
-            of: workspace.workspace.id, for: ada)
+            of: workspace.workspace.id, for: ada
+        ).members
         #expect(members.first { $0.user == bob.user }?.roles == ["guest"])
         let late = try await refusal {
             try await test.service.acceptInvite(token, as: eve, requestID: "r")
@@ -134,7 +135,7 @@ struct InviteTests {
         #expect(try await invite("ADA@example.com") == .alreadyMember)
         test.clock.advance(milliseconds: InviteRules.validDays * InviteRules.dayMilliseconds)
         #expect(try await invite("bob@example.com") == nil)
-        let open = try await test.service.listInvites(of: contract, for: ada)
+        let open = try await test.service.listInvites(of: contract, for: ada).invites
         #expect(open.map(\.email) == ["bob@example.com"])
     }
 

@@ -35,6 +35,11 @@ struct ErasureTests {
                 WorkspaceDraft(
                     name: try #require(ContractName("Orders")), type: .full, contract: id),
                 by: ada)
+            let linus = try await test.member("linus-\(id)@example.com", of: id, roles: ["admin"])
+            let team = try await test.service.createTeam(
+                try #require(ContractName("Builders")), in: id, by: linus)
+            _ = try await test.service.addTeamMember(
+                ada.actor.user, to: team.team.id, by: linus)
             for number in 0..<2 {
                 _ = try await test.service.createInvite(
                     InviteDraft(
@@ -71,7 +76,11 @@ struct ErasureTests {
             neighbour: neighbour, operation: operation, epoch: 4
         ).check()
         let kinds = test.service.purge.kinds.map(\.name)
-        #expect(kinds == ["invites", "workspace_members", "workspaces", "contract_members"])
+        #expect(
+            kinds == [
+                "invites", "workspace_members", "workspaces", "team_members", "teams",
+                "contract_members",
+            ])
     }
 
     @Test("no table that names a contract is forgotten")
@@ -186,8 +195,9 @@ struct ErasureTests {
         }
         #expect(
             events.map(\.action) == [
-                "contract.create", "member.add", "member.add", "workspace.create",
-                "invite.create", "invite.create", "contract.delete",
+                "contract.create", "member.add", "member.add", "workspace.create", "member.add",
+                "team.create", "team.member.add", "invite.create", "invite.create",
+                "contract.delete",
                 "contract.deletion.agreed", "contract.deletion.begun",
             ])
         #expect(events.allSatisfy { $0.author.actor.hasPrefix(PersonSeal.prefix) })

@@ -56,6 +56,17 @@ struct GoldenBytesTests {
                 + "350666756e70616964071b0000018bcfe56803",
             reply: "a16a73757065727365646564a162627909"),
         Exchange(
+            testDescription: "what stands against a deletion",
+            path: .of(FindDeletionBlockers.self), caller: "contracts", before: nil,
+            request: "a1017818303030303030306130303030303030303030303030303061",
+            reply: "a201800200"),
+        Exchange(
+            testDescription: "a workspace that is gone", path: .of(CloseWorkspace.self),
+            caller: "contracts", before: nil,
+            request: "a2017818303030303030306130303030303030303030303030303061027818"
+                + "303030303030303330303030303030303030303030303033",
+            reply: "a10100"),
+        Exchange(
             testDescription: "workers that are to stop", path: .of(StopFlows.self),
             caller: "deletion-orchestrator", before: (5, .deleting),
             request: "a301781830303030303030353030303030303030303030303030303502781830"
@@ -79,10 +90,10 @@ struct GoldenBytesTests {
             testDescription: "what there is of a contract", path: .of(CountKinds<FlowRuntime>.self),
             caller: "deletion-orchestrator", before: nil,
             request: "a1017818303030303030306130303030303030303030303030303061",
-            reply: "a10186a2016f657865637574696f6e5f73746570730200a2016f717565756564"
+            reply: "a10187a2016f657865637574696f6e5f73746570730200a2016f717565756564"
                 + "5f6d657373616765730200a2016a657865637574696f6e730200a20166657272"
                 + "6f72730200a2016d666c6f775f76657273696f6e730200a20165666c6f777302"
-                + "00"),
+                + "00a20171636c6f7365645f776f726b7370616365730200"),
         Exchange(
             testDescription: "the seal of a deletion", path: .of(SealKinds<FlowRuntime>.self),
             caller: "deletion-orchestrator", before: nil,

@@ -23,7 +23,13 @@ struct Furnished {
         self.database = try await SQLiteDatabase.open(
             at: self.folder.file("flows.sqlite"), migrations: FlowRuntimeMigrations.all)
         for contract in [self.contract, self.neighbour] {
-            for _ in 0..<2 { try await self.furnish(contract, in: self.database) }
+            for _ in 0..<2 {
+                try await self.furnish(contract, in: self.database)
+                try await self.database.write { transaction in
+                    try ClosedWorkspaceStore.insert(
+                        WorkspaceID(secondsSince1970: 8), of: contract, at: 1, in: transaction)
+                }
+            }
         }
     }
 
@@ -123,7 +129,11 @@ struct FlowStoreTests {
         }) {}
         #expect(try await furnished.database.read { try FlowStore.deleted(in: $0) } == nil)
         let after = try await driver.count(furnished.contract)
-        #expect(zip(before, after).allSatisfy { $0.count * 2 == $1.count * 3 })
+        for (was, kind) in zip(before, after) {
+            // Every other kind has as much of each of three flows.
+            let isOfFlows = kind.kind != "closed_workspaces"
+            #expect(isOfFlows ? was.count * 2 == kind.count * 3 : was == kind, "\(kind)")
+        }
     }
 
     @Test("a flow's queue is counted, in messages and bytes")

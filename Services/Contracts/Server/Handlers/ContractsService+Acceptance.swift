@@ -98,7 +98,7 @@ extension ContractsService {
             try self.join(
                 user, contract, invite.roles, at: now, by: author, in: transaction)
             if let workspace = invite.workspace {
-                try WorkspaceStore.insertMember(
+                try WorkspaceMemberStore.insert(
                     .init(user: user, roles: invite.workspaceRoles), into: workspace,
                     of: contract.id, at: now, in: transaction)
             }

@@ -30,7 +30,7 @@ struct ContractView: Sendable {
     var contract: ContractRow
     /// The first members, and one more than a document names when there are too many.
     var members: [MemberStore.Member]
-    /// The invites that can still be accepted.
+    /// The invites that can still be accepted, and one more likewise.
     var invites: [InviteRow]
 }
 
@@ -58,19 +58,15 @@ extension ContractsService {
 
     /// A page of the contracts the caller may see, with their number and members.
     func listContracts(
-        _ page: Page, for caller: Caller
+        _ page: Page, _ narrow: @Sendable (inout ContractFilter) -> Void = { _ in },
+        for caller: Caller
     ) async throws -> (views: [ContractView], total: Int) {
         let actor = caller.actor
-        return try await self.database.read { transaction in
-            let rows: [ContractRow]
-            let total: Int
-            if actor.isTenantAdmin {
-                rows = try ContractStore.page(of: actor.tenant, page, in: transaction)
-                total = try ContractStore.count(of: actor.tenant, in: transaction)
-            } else {
-                rows = try ContractStore.page(with: actor.user, page, in: transaction)
-                total = try MemberStore.contractCount(of: actor.user, in: transaction)
-            }
+        var filter = ContractFilter(
+            user: actor.isTenantAdmin ? nil : actor.user, tenant: actor.tenant)
+        narrow(&filter)
+        return try await self.database.read { [filter] transaction in
+            let (rows, total) = try ContractStore.page(filter, page, in: transaction)
             let views = try rows.map { row in
                 ContractView(
                     contract: row,
@@ -94,14 +90,19 @@ extension ContractsService {
                 members: try MemberStore.list(
                     of: contract, max: ContractsLimits.linkageMax + 1, in: transaction),
                 invites: try InviteStore.open(
-                    of: contract, at: now, max: ContractsLimits.invitesMax, in: transaction))
+                    .contract(contract), at: now, max: ContractsLimits.linkageMax + 1,
+                    in: transaction))
         }
     }
 
     /// Changes a contract's name and available roles.
+    ///
+    /// Pending invites that would give roles which are not available any more are taken back.
+    ///
+    /// - Returns: the contract, and how many invites were taken back.
     func updateContract(
         _ contract: ContractID, _ change: ContractChange, by caller: Caller
-    ) async throws -> ContractRow {
+    ) async throws -> (contract: ContractRow, revokedInvites: Int) {
         let now = self.clock.nowMilliseconds
         return try await self.database.write { transaction in
             var row = try caller.admit(.updateContract, to: contract, in: transaction)
@@ -122,7 +123,7 @@ extension ContractsService {
                 row.availableRoles = roles
                 changed.append("available_roles")
             }
-            guard !changed.isEmpty else { return row }
+            guard !changed.isEmpty else { return (row, 0) }
             after["changed"] = .strings(changed)
             row.version += 1
             row.updatedAt = now
@@ -130,8 +131,30 @@ extension ContractsService {
             try self.record(
                 "contract.update", of: row.lifecycle, by: caller.author,
                 before: .object(before), after: .object(after), in: transaction)
-            return row
+            guard changed.contains("available_roles") else { return (row, 0) }
+            return (row, try self.revokeInvites(beyondRolesOf: row, caller, transaction))
         }
+    }
+
+    /// Takes back the pending invites that would give roles a contract has not; how many.
+    private func revokeInvites(
+        beyondRolesOf contract: ContractRow, _ caller: Caller,
+        _ transaction: any WriteTransaction
+    ) throws -> Int {
+        var revoked = 0
+        for invite in try InviteStore.pending(of: contract.id, in: transaction) {
+            var kept = invite
+            do throws(Refusal) {
+                try self.grant(rolesOf: &kept, contract, caller.catalogue)
+            } catch {
+                revoked += 1
+                _ = try InviteStore.delete(invite.id, of: contract.id, in: transaction)
+                try self.record(
+                    "invite.revoke", of: contract.lifecycle, by: caller.author,
+                    before: ["invite": .string(invite.id.text)], in: transaction)
+            }
+        }
+        return revoked
     }
 
     /// Changing which roles there are needs a permission of its own.

@@ -18,16 +18,29 @@ struct InviteDraft: Sendable {
 }
 
 extension ContractsService {
-    /// The invites of a contract that can still be accepted.
+    /// The invites of a contract that can still be accepted, and how many there are; without a
+    /// page all of them, up to a bound.
     func listInvites(
-        of contract: ContractID, for caller: Caller
-    ) async throws -> [InviteRow] {
+        of contract: ContractID, _ page: Page? = nil, for caller: Caller
+    ) async throws -> (invites: [InviteRow], total: Int) {
         let now = self.clock.nowMilliseconds
         return try await self.database.read { transaction in
             _ = try caller.admit(.listInvites, to: contract, in: transaction)
-            return try InviteStore.open(
-                of: contract, at: now, max: ContractsLimits.invitesMax, in: transaction)
+            return try Self.openInvites(.contract(contract), page, at: now, in: transaction)
         }
+    }
+
+    /// A page of the invites that lead somewhere, with their number.
+    static func openInvites(
+        _ target: InviteStore.Target, _ page: Page?, at now: Int64,
+        in transaction: any ReadTransaction
+    ) throws -> (invites: [InviteRow], total: Int) {
+        (
+            try InviteStore.open(
+                target, at: now, offset: page?.offset ?? 0,
+                max: page?.size ?? ContractsLimits.unpagedMax, in: transaction),
+            try InviteStore.countOpen(target, at: now, in: transaction)
+        )
     }
 
     /// Invites an address into a contract, and into a workspace of it.
@@ -47,15 +60,13 @@ extension ContractsService {
             try MembershipRules.checkOwner(
                 asked: draft.roles, isPerson: known?.isServiceAccount != true)
             var invite = InviteRow(
-                id: id, contract: contract, email: draft.email,
-                roles: try self.grant(draft.roles, in: .contracts, of: row, caller.catalogue),
-                workspace: draft.workspace, workspaceRoles: [], invitedBy: caller.actor.user,
-                createdAt: now)
+                id: id, contract: contract, email: draft.email, roles: draft.roles,
+                workspace: draft.workspace, workspaceRoles: draft.workspaceRoles,
+                invitedBy: caller.actor.user, createdAt: now)
             if let workspace = draft.workspace {
                 try self.checkInvitation(to: workspace, of: contract, caller, transaction)
-                invite.workspaceRoles = try self.grant(
-                    draft.workspaceRoles, in: .workspaces, of: row, caller.catalogue)
             }
+            try self.grant(rolesOf: &invite, row, caller.catalogue)
             try self.clearTheWay(for: invite, draft.email, known?.user, at: now, transaction)
             try InviteStore.insert(
                 invite, email: draft.email, tokenDigest: token.digest, in: transaction)
@@ -68,8 +79,48 @@ extension ContractsService {
         }
     }
 
+    /// Invites an address into a workspace, and with it into its contract.
+    ///
+    /// Who may invite into the contract is decided as for any invite.
+    func createInvite(
+        email: String, roles: [String], contractRoles: [String], into workspace: WorkspaceID,
+        by caller: Caller
+    ) async throws -> InviteRow {
+        let contract = try await self.database.lookUp { transaction in
+            try caller.admit(.createWorkspaceInvite, to: workspace, in: transaction).contract.id
+        }
+        do {
+            return try await self.createInvite(
+                InviteDraft(
+                    email: email, roles: contractRoles, workspace: workspace,
+                    workspaceRoles: roles),
+                into: contract, by: caller)
+        } catch Refusal.alreadyMember {
+            throw Refusal.inviteNotNeeded
+        }
+    }
+
+    /// Turns the roles an invite asks for into those it gives; both kinds' faults at once.
+    func grant(
+        rolesOf invite: inout InviteRow, _ contract: ContractRow, _ catalogue: RoleCatalogue
+    ) throws(Refusal) {
+        let selection = RoleSelection(catalogue: catalogue, available: contract.availableRoles)
+        switch (
+            selection.granted(invite.roles, in: .contracts),
+            selection.granted(invite.workspaceRoles, in: .workspaces)
+        ) {
+        case (.success(let roles), .success(let workspaceRoles)):
+            invite.roles = roles
+            invite.workspaceRoles = workspaceRoles
+        case (.failure(let contract), .failure(let workspace)):
+            throw .rolesInBoth(contract: contract, workspace: workspace)
+        case (.failure(let faults), .success): throw .roles(.contracts, faults)
+        case (.success, .failure(let faults)): throw .roles(.workspaces, faults)
+        }
+    }
+
     /// Whoever invites into a workspace must administer it.
-    private func checkInvitation(
+    func checkInvitation(
         to workspace: WorkspaceID, of contract: ContractID, _ caller: Caller,
         _ transaction: any ReadTransaction
     ) throws {

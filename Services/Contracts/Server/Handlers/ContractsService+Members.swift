@@ -23,7 +23,7 @@ extension ContractsService {
     func listMembers(
         of contract: ContractID, _ page: Page?, for caller: Caller
     ) async throws -> (members: [MemberView], total: Int) {
-        let max = page?.size ?? ContractsLimits.unpagedMembersMax
+        let max = page?.size ?? ContractsLimits.unpagedMax
         let (members, total) = try await self.database.read { transaction in
             _ = try caller.admit(.listMembers, to: contract, in: transaction)
             return (
@@ -125,8 +125,10 @@ extension ContractsService {
         }
     }
 
-    /// Takes a member out of a contract and its workspaces.
+    /// Takes a member out of a contract, its workspaces and its teams.
     ///
+    /// Whoever removes a member takes their place in teams, and owns the workspaces that only they
+    /// owned; where that is no member, an owner of the contract does.
     /// A user who has no other contract leaves the platform: the mark and the order to identity are
     /// part of the same transaction.
     func removeMember(
@@ -147,14 +149,16 @@ extension ContractsService {
             }
             try MembershipRules.leave(
                 MemberStore.census(of: contract, in: transaction), roles: roles)
-            try WorkspaceStore.deleteMember(user, of: contract, in: transaction)
+            let inherited = try self.handOver(
+                from: user, of: contract, remover: caller.actor.user, at: now, transaction)
             try MemberStore.delete(user, from: contract, in: transaction)
             let isForgotten = try UserRemovalStore.markIfForgotten(
                 user, release.operation, at: now, in: transaction)
+            var after = inherited
+            after["leaves_platform"] = .bool(isForgotten)
             try self.record(
                 "member.remove", of: row.lifecycle, by: caller.author, subject: user,
-                before: ["roles": .strings(roles)],
-                after: ["leaves_platform": .bool(isForgotten)], in: transaction)
+                before: ["roles": .strings(roles)], after: .object(after), in: transaction)
             try self.mail(
                 .removed, about: row, to: addresses.map { .address($0) }, in: transaction)
             guard isForgotten else { return }

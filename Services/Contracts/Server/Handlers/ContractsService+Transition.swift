@@ -126,6 +126,7 @@ extension ContractsService {
         case applyContractState = "ApplyContractState"
         case beginSuspension = "BeginSuspension"
         case beginDeletion = "BeginDeletion"
+        case closeWorkspace = "CloseWorkspace"
         case releaseUser = "ReleaseUser"
         case mail = "Mail"
     }

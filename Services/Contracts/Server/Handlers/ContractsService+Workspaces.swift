@@ -19,6 +19,9 @@ struct WorkspaceView: Sendable {
     var workspace: WorkspaceRow
     /// The members, and one more than a document names when there are too many.
     var members: [MemberStore.Member]
+    /// The invites into it that can still be accepted, and one more than a document names when
+    /// there are too many; `nil` when nobody asked for them.
+    var invites: [InviteRow]?
 }
 
 extension ContractsService {
@@ -34,9 +37,11 @@ extension ContractsService {
             let contract = try draft.contract ?? self.onlyContract(of: caller, in: transaction)
             let row = try caller.admit(.createWorkspace, to: contract, in: transaction)
             let workspace = WorkspaceRow(
-                id: id, contract: contract, name: draft.name.text, type: draft.type)
-            try WorkspaceStore.insert(workspace, by: creator.user, at: now, in: transaction)
-            try WorkspaceStore.insertMember(
+                id: id, contract: contract, name: draft.name.text, type: draft.type,
+                createdAt: now)
+            try WorkspaceStore.insert(
+                workspace, of: row.lifecycle.tenant, by: creator.user, in: transaction)
+            try WorkspaceMemberStore.insert(
                 creator, into: id, of: contract, at: now, in: transaction)
             try self.record(
                 "workspace.create", of: row.lifecycle, by: caller.author,
@@ -45,7 +50,8 @@ extension ContractsService {
         }
     }
 
-    private func onlyContract(
+    /// The contract the caller means without naming it.
+    func onlyContract(
         of caller: Caller, in transaction: any ReadTransaction
     ) throws -> ContractID {
         let contracts = try MemberStore.contracts(of: caller.actor.user, in: transaction)
@@ -58,13 +64,17 @@ extension ContractsService {
     /// A Tenant Admin sees all of the tenant, a member those joined; in one contract, whoever may
     /// list all of its workspaces sees them all.
     func listWorkspaces(
-        of contract: ContractID?, _ page: Page, for caller: Caller
+        of contract: ContractID?, _ page: Page,
+        _ narrow: @Sendable (inout WorkspaceStore.Filter) -> Void = { _ in },
+        for caller: Caller
     ) async throws -> (views: [WorkspaceView], total: Int) {
         let actor = caller.actor
-        return try await self.database.read { transaction in
-            var filter = WorkspaceStore.Filter(
-                user: actor.isTenantAdmin ? nil : actor.user, contract: contract,
-                tenant: actor.tenant)
+        var filter = WorkspaceStore.Filter(
+            user: actor.isTenantAdmin ? nil : actor.user, contract: contract,
+            tenant: actor.tenant)
+        narrow(&filter)
+        return try await self.database.read { [filter] transaction in
+            var filter = filter
             if let contract {
                 let row = try caller.admit(.listWorkspaces, to: contract, in: transaction)
                 let standing = AccessPolicy.Standing(
@@ -81,34 +91,40 @@ extension ContractsService {
         }
     }
 
-    /// A workspace with its members.
+    /// A workspace with its members and the invites into it.
     func workspace(
         _ workspace: WorkspaceID, for caller: Caller
     ) async throws -> WorkspaceView {
-        try await self.database.lookUp { transaction in
+        let now = self.clock.nowMilliseconds
+        return try await self.database.lookUp { transaction in
             let found = try caller.admit(.getWorkspace, to: workspace, in: transaction)
-            return try self.view(of: found.workspace, in: transaction)
+            var view = try self.view(of: found.workspace, in: transaction)
+            view.invites = try InviteStore.open(
+                .workspace(workspace), at: now, max: ContractsLimits.linkageMax + 1,
+                in: transaction)
+            return view
         }
     }
 
-    private func view(
+    /// A workspace with its members.
+    func view(
         of workspace: WorkspaceRow, in transaction: any ReadTransaction
     ) throws -> WorkspaceView {
         WorkspaceView(
             workspace: workspace,
-            members: try WorkspaceStore.members(
+            members: try WorkspaceMemberStore.list(
                 of: workspace.id, max: ContractsLimits.linkageMax + 1, in: transaction))
     }
 
-    /// The members of a workspace.
-    func listWorkspaceMembers(
-        of workspace: WorkspaceID, for caller: Caller
-    ) async throws -> [MemberView] {
-        let members = try await self.database.lookUp { transaction in
-            _ = try caller.admit(.listWorkspaceMembers, to: workspace, in: transaction)
-            return try WorkspaceStore.members(
-                of: workspace, max: ContractsLimits.unpagedMembersMax, in: transaction)
+    /// The roles that may be given in a workspace.
+    func workspaceRoles(
+        _ workspace: WorkspaceID, for caller: Caller
+    ) async throws -> [RoleCatalogue.Entry] {
+        let found = try await self.database.lookUp { transaction in
+            try caller.admit(.listWorkspaceRoles, to: workspace, in: transaction)
         }
-        return try await self.views(of: members)
+        let selection = RoleSelection(
+            catalogue: caller.catalogue, available: found.contract.availableRoles)
+        return selection.entries.filter { $0.role.scope == .workspaces }
     }
 }

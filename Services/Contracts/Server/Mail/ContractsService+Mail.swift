@@ -40,7 +40,8 @@ enum MailRecipient: Hashable {
 }
 
 extension ContractsService {
-    /// Orders the e-mail that carries an invite's token.
+    /// Orders the e-mail that carries an invite's token; one of the same invite that still waits is
+    /// not sent any more.
     func mailInvite(
         _ invite: InviteRow, to address: String, _ token: InviteToken, _ contract: ContractRow,
         in transaction: any WriteTransaction
@@ -51,7 +52,7 @@ extension ContractsService {
                 "link": "\(self.mail.baseURL)/v2/invites/\(token.text)",
                 "expires_at": CivilTime(invite.expiresAt).rfc3339,
             ],
-            in: transaction)
+            replacing: (invite.id.text, invite.sentAt), in: transaction)
     }
 
     /// Orders e-mails to a contract's members, whose addresses are looked up when they are sent.
@@ -72,9 +73,13 @@ extension ContractsService {
 
     /// Orders one e-mail for each recipient, in the words of the contract's tenant; none when the
     /// tenant does not want them.
+    ///
+    /// - Parameter replaced: a key and a number: of several orders with one key that wait, only the
+    ///   one with the highest number is sent.
     func mail(
         _ kind: MailKind, about contract: ContractRow, to recipients: [MailRecipient],
-        _ values: [String: String] = [:], in transaction: any WriteTransaction
+        _ values: [String: String] = [:], replacing replaced: (key: String, number: Int64)? = nil,
+        in transaction: any WriteTransaction
     ) throws {
         guard !recipients.isEmpty else { return }
         let own = try MailTemplateStore.find(
@@ -93,8 +98,8 @@ extension ContractsService {
             case .user(let user): order.user = user
             }
             try self.send(
-                CBOREncoder().encode(order), .mail, to: .mail, about: order.id, epoch: 0,
-                in: transaction)
+                CBOREncoder().encode(order), .mail, to: .mail, about: replaced?.key ?? order.id,
+                epoch: replaced?.number ?? 0, in: transaction)
         }
     }
 

@@ -17,9 +17,7 @@ extension ContractRow {
             "name": .string(self.name),
             "status": .string(self.lifecycle.phase.state.publicStatus),
             "available_roles": .array(
-                self.availableRoles.map {
-                    ["scope": .string($0.scope.rawValue), "role": .string($0.name)]
-                }),
+                self.availableRoles.map(\.json)),
             "support_user_id": .optional(self.supportUser?.text),
             "created_at": .string(CivilTime(self.createdAt).rfc3339),
             "updated_at": .string(CivilTime(self.updatedAt).rfc3339),
@@ -60,9 +58,8 @@ extension ContractView {
         if withInvites {
             resource.relate(
                 "invites",
-                to: .many(
-                    "contract-invite", self.invites.map(\.id.text),
-                    selfLink: "\(self.contract.path)/invites/"))
+                to: .invites(
+                    "contract-invite", self.invites, at: "\(self.contract.path)/invites/"))
         }
         return resource
     }
@@ -117,25 +114,10 @@ enum RoleAttributes {
     }
 }
 
-extension WorkspaceView {
-    /// The workspace as a resource.
-    var resource: Resource {
-        let path = "/v2/workspaces/\(self.workspace.id)"
-        let contract = self.workspace.contract.text
-        let members = "\(path)/members/"
-        let isSmall = self.members.count <= ContractsLimits.linkageMax
-        return Resource(
-            type: "workspace", id: self.workspace.id.text, selfLink: path,
-            attributes: [
-                "name": .string(self.workspace.name),
-                "type": .string(self.workspace.type.rawValue),
-            ],
-            relationships: [
-                "contract": .one(
-                    "contract", contract, selfLink: "/v2/contracts/\(contract)"),
-                "members": isSmall
-                    ? .many("member", self.members.map(\.user.text), selfLink: members)
-                    : .link(members),
-            ])
+extension Relationship {
+    /// Invites, by name where they are not too many.
+    static func invites(_ type: String, _ invites: [InviteRow], at link: String) -> Relationship {
+        let isSmall = invites.count <= ContractsLimits.linkageMax
+        return isSmall ? .many(type, invites.map(\.id.text), selfLink: link) : .link(link)
     }
 }

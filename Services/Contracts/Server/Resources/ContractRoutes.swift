@@ -15,7 +15,14 @@ extension ContractsService {
             answer: .init(200, "The contract.", .document("contract"))
         ) { try await self.postContract($0) }
         table.on(
-            .listContracts, .get, "/v2/contracts", "List contracts", query: QueryParameter.page(),
+            .listContracts, .get, "/v2/contracts", "List contracts",
+            query: QueryParameter.page() + [
+                .filter("name", ContractSchemas.nameRule, "Only contracts of this name."),
+                .filter(
+                    "status", oneOf: ["active", "suspending", "suspended", "deleting"],
+                    "Only contracts in this state."),
+                .sort(ListOrder.attributes),
+            ],
             answer: .init(200, "A page of contracts.", .collection("contract"))
         ) { try await self.getContracts($0) }
         table.on(
@@ -78,7 +85,15 @@ extension ContractsService {
 
     private func getContracts(_ request: PublicRequest) async throws -> PublicResponse {
         let page = request.query.page
-        let (views, total) = try await self.listContracts(page, for: self.caller(request))
+        let query = request.query
+        let (views, total) = try await self.listContracts(
+            page,
+            { filter in
+                filter.name = query.filter("name")
+                filter.states =
+                    query.filter("status").map(ContractFilter.states(calledPublicly:)) ?? []
+                filter.order = ListOrder(keys: query.sort)
+            }, for: self.caller(request))
         return .document(
             Document(views.map { $0.resource(withInvites: false) }, page: page, total: total))
     }
@@ -95,7 +110,10 @@ extension ContractsService {
                     $0.resource("contract-member")
                 }
             }
-            if include.contains("invites") { resources += view.invites.map(\.resource) }
+            if include.contains("invites") {
+                let invites = view.invites.prefix(ContractsLimits.linkageMax)
+                resources += invites.map(\.resource)
+            }
             included = resources
         }
         return Self.answer(
@@ -116,7 +134,11 @@ extension ContractsService {
             },
             availableRoles: try body.attributes.availableRoles(in: caller.catalogue),
             precondition: { try request.checkIfMatch($0.entityTag) })
-        return Self.answer(try await self.updateContract(id, change, by: caller))
+        let (contract, revoked) = try await self.updateContract(id, change, by: caller)
+        return Self.answer(
+            Document(
+                contract.resource,
+                meta: revoked == 0 ? [:] : ["revoked_invites": .integer(revoked)]), contract)
     }
 
     private func deleteContract(_ request: PublicRequest) async throws -> PublicResponse {
@@ -188,7 +210,7 @@ extension ContractsService {
 
 extension RoleCatalogue.Entry {
     /// The role as the policy of a contract lists it.
-    fileprivate var json: JSON {
+    var json: JSON {
         let titles = self.titles.sorted { $0.key < $1.key }.map { ($0.key, JSON.string($0.value)) }
         return [
             "scope": .string(self.role.scope.rawValue), "role": .string(self.role.name),

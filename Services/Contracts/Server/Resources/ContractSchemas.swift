@@ -4,10 +4,11 @@ import JSONAPI
 
 /// What the bodies of requests look like.
 enum ContractSchemas {
-    static let name = Schema.text(
-        TextRule(
-            ContractName.expectation, lengths: ContractName.lengths, pattern: ContractName.pattern
-        ) { ContractName($0) != nil })
+    static let nameRule = TextRule(
+        ContractName.expectation, lengths: ContractName.lengths, pattern: ContractName.pattern
+    ) { ContractName($0) != nil }
+
+    static let name = Schema.text(nameRule)
 
     static let roleName = Schema.text(.anything(1...64))
     static let roleNames = Schema.array(roleName, counts: 1...ContractsLimits.rolesMax)
@@ -101,6 +102,42 @@ enum ContractSchemas {
                 "What is put in is escaped."),
             .optional("enabled", .boolean, "Whether such e-mails are sent."),
         ])
+
+    static let updateInvite = Schema.resource(
+        "contract-invite", id: .optional,
+        attributes: [
+            .optional("role", roleName), .optional("roles", roleNames),
+            .optional("workspace_id", .nullable(.identifier), "Null: into no workspace."),
+            .optional("workspace_role", roleName), .optional("workspace_roles", roleNames),
+        ])
+
+    static let updateWorkspace = Schema.resource(
+        "workspace", id: .optional,
+        attributes: [
+            .optional("name", name), .optional("type", .choice(["full", "limited"])),
+        ])
+
+    static let workspaceMember = Schema.resource(
+        "member", id: .required,
+        attributes: [.optional("role", roleName), .optional("roles", roleNames)])
+
+    static let workspaceInvite = Schema.resource(
+        "workspace-invite",
+        attributes: [
+            .required("email", .email), .optional("role", roleName),
+            .optional("roles", roleNames), .optional("contract_role", roleName),
+            .optional(
+                "contract_roles", roleNames, "The roles in the contract; left out: member."),
+        ])
+
+    static let team = Schema.resource(
+        "team", attributes: [.required("name", name)],
+        relationships: [.optional("contract", .linkage("contract"))])
+
+    static let updateTeam = Schema.resource(
+        "team", id: .optional, attributes: [.required("name", name)])
+
+    static let teamMember = Schema.resource("user", id: .required)
 
     static let time = TextRule(
         "a time as RFC 3339 has it, for example 2030-01-31T09:30:00Z", lengths: 20...35,

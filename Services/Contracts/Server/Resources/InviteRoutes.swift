@@ -8,18 +8,37 @@ extension ContractsService {
     func addInviteRoutes(to table: inout PublicTable) {
         table.on(
             .listInvites, .get, "/v2/contracts/{contract_id}/invites", "List pending invites",
+            query: QueryParameter.page(defaultSize: Page.sizeMax),
             answer: .init(200, "The invites.", .collection("contract-invite"))
         ) { request in
             let id: ContractID = try request.identifier("contract_id", "Contract")
-            let invites = try await self.listInvites(of: id, for: self.caller(request))
-            return .document(
-                Document(invites.map(\.resource), selfLink: "/v2/contracts/\(id)/invites"))
+            let page = request.pageIfAsked
+            let (invites, total) = try await self.listInvites(
+                of: id, page, for: self.caller(request))
+            return Self.list(
+                invites.map(\.resource), page, total, at: "/v2/contracts/\(id)/invites")
         }
         table.on(
             .createInvite, .post, "/v2/contracts/{contract_id}/invites", "Invite somebody",
             body: .json(ContractSchemas.invite),
             answer: .init(200, "The invite.", .document("contract-invite"))
         ) { try await self.postInvite($0) }
+        table.on(
+            .updateInvite, .patch, "/v2/contracts/{contract_id}/invites/{invite_id}",
+            "Change a pending invite's roles and workspace",
+            body: .json(ContractSchemas.updateInvite),
+            answer: .init(200, "The invite.", .document("contract-invite"))
+        ) { try await self.patchInvite($0) }
+        table.on(
+            .resendInvite, .post, "/v2/contracts/{contract_id}/invites/{invite_id}/resend",
+            "Send an invite's e-mail again, with a new token",
+            answer: .init(200, "The invite.", .document("contract-invite"))
+        ) { request in
+            let invite = try await self.resendInvite(
+                request.identifier("invite_id", "Invite"),
+                of: request.identifier("contract_id", "Contract"), by: self.caller(request))
+            return .document(Document(invite.resource))
+        }
         table.on(
             .revokeInvite, .delete, "/v2/contracts/{contract_id}/invites/{invite_id}",
             "Take an invite back", answer: .init(204, "Its token is worth nothing now.")
@@ -56,6 +75,13 @@ extension ContractsService {
             }
         }
         let roles = read("role")
+        let namesRoles = attributes.has("workspace_role") || attributes.has("workspace_roles")
+        if workspace == nil, namesRoles {
+            faults.append(
+                APIError(
+                    400, "missing", "\"workspace_id\" is missing.",
+                    source: .pointer(attributes.pointer)))
+        }
         let workspaceRoles = workspace == nil ? [] : read("workspace_role")
         if let errors = APIErrors(faults) { throw errors }
         let invite = try await self.createInvite(
@@ -63,6 +89,26 @@ extension ContractsService {
                 email: attributes.string("email"), roles: roles, workspace: workspace,
                 workspaceRoles: workspaceRoles),
             into: request.identifier("contract_id", "Contract"), by: caller)
+        return .document(Document(invite.resource))
+    }
+
+    private func patchInvite(_ request: PublicRequest) async throws -> PublicResponse {
+        let id: InviteID = try request.identifier("invite_id", "Invite")
+        let body = try request.resource()
+        try body.checkID(id.text)
+        let attributes = body.attributes
+        var change = InviteChange(
+            roles: try attributes.optionalRoles("role"),
+            workspaceRoles: try attributes.optionalRoles("workspace_role"))
+        if attributes.has("workspace_id") {
+            let workspace = try attributes.optionalValue("workspace_id", "a workspace") {
+                WorkspaceID($0)
+            }
+            change.workspace = workspace.map { .workspace($0) } ?? .none
+        }
+        let invite = try await self.updateInvite(
+            id, of: request.identifier("contract_id", "Contract"), change,
+            by: self.caller(request))
         return .document(Document(invite.resource))
     }
 

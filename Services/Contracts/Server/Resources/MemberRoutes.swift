@@ -34,16 +34,22 @@ extension ContractsService {
 
     private func getMembers(_ request: PublicRequest) async throws -> PublicResponse {
         let id: ContractID = try request.identifier("contract_id", "Contract")
-        let isPaged =
-            request.query["page[number]"] != nil || request.query["page[size]"] != nil
-        let page = isPaged ? request.query.page : nil
+        let page = request.pageIfAsked
         let (members, total) = try await self.listMembers(
             of: id, page, for: self.caller(request))
-        let resources = members.map { $0.resource("contract-member") }
-        let link = "/v2/contracts/\(id)/members"
-        // The whole list has no pages to tell of; a list that was cut says so.
-        let isWhole = page == nil && members.count == total
-        let shown = page ?? Page(size: ContractsLimits.unpagedMembersMax)
+        return Self.list(
+            members.map { $0.resource("contract-member") }, page, total,
+            at: "/v2/contracts/\(id)/members")
+    }
+
+    /// The answer to a request for members or invites: all of them, or a page.
+    ///
+    /// The whole list has no pages to tell of; a list that was cut says so.
+    static func list(
+        _ resources: [Resource], _ page: Page?, _ total: Int, at link: String
+    ) -> PublicResponse {
+        let isWhole = page == nil && resources.count == total
+        let shown = page ?? Page(size: ContractsLimits.unpagedMax)
         return .document(
             Document(
                 resources, meta: isWhole ? [:] : shown.meta(total: total), selfLink: link))
@@ -71,5 +77,13 @@ extension ContractsService {
                 Resource(
                     type: "contract-member", id: user.text, selfLink: "/v2/members/\(user)",
                     attributes: JSONObject(RoleAttributes.of(roles, "role")))))
+    }
+}
+
+extension PublicRequest {
+    /// The page asked for; `nil` when none was.
+    var pageIfAsked: Page? {
+        let isPaged = self.query["page[number]"] != nil || self.query["page[size]"] != nil
+        return isPaged ? self.query.page : nil
     }
 }

@@ -7,10 +7,15 @@ extension ObjectReader {
     ///
     /// - Throws: `APIError` `missing` when neither is.
     func roles(_ name: String) throws(APIError) -> [String] {
-        if let roles = try self.optionalStrings("\(name)s") { return roles }
-        if let role = try self.optionalString(name) { return [role] }
+        if let roles = try self.optionalRoles(name) { return roles }
         throw APIError(
             400, "missing", "\"\(name)s\" is missing.", source: .pointer(self.pointer))
+    }
+
+    /// The same; `nil` when neither field is there.
+    func optionalRoles(_ name: String) throws(APIError) -> [String]? {
+        if let roles = try self.optionalStrings("\(name)s") { return roles }
+        return try self.optionalString(name).map { [$0] }
     }
 
     /// The roles that `available_roles` lists, as far as they are in a catalogue.

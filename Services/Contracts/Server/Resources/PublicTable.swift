@@ -56,6 +56,7 @@ extension PublicCall.Rule {
             case .nobody: nil as String?
             case .membership: "members of the contract"
             case .permission(let permission): "members with \(permission)"
+            case .either(let one, let other): "members with \(one) or \(other)"
             case .anybody: "anybody"
             }
         let admin = self.tenantAdmin && self.member != .anybody ? "Tenant Admin" : nil

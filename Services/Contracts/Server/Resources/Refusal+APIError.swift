@@ -6,18 +6,30 @@ import JSONAPI
 extension Refusal {
     /// The refusal as the public API tells it; the body says where in it the fault is.
     func apiErrors(in body: JSON?) -> APIErrors {
-        if case .roles(let scope, let faults) = self,
-            let errors = APIErrors(Self.roleErrors(faults, scope, body))
-        {
-            return errors
-        }
-        return APIErrors(self.apiError)
+        let errors =
+            switch self {
+            case .roles(let scope, let faults): Self.roleErrors(faults, scope, body)
+            case .rolesInBoth(let contract, let workspace):
+                Self.roleErrors(contract, .contracts, body)
+                    + Self.roleErrors(workspace, .workspaces, body)
+            default: [] as [APIError]
+            }
+        return APIErrors(errors) ?? APIErrors(self.apiError)
     }
 
     private static func roleErrors(
         _ faults: RoleSelection.Faults, _ scope: RoleScope, _ body: JSON?
     ) -> [APIError] {
-        let name = scope == .contracts ? "role" : "workspace_role"
+        // In a workspace's own operations its roles are simply the roles.
+        let type = body?["data"]?["type"]
+        let isOwn = type == "member" || type == "workspace-invite"
+        let prefix =
+            switch (scope, isOwn) {
+            case (.contracts, false), (.workspaces, true): ""
+            case (.workspaces, false): "workspace_"
+            case (.contracts, true): "contract_"
+            }
+        let name = "\(prefix)role"
         let attributes = body?["data"]?["attributes"]
         return faults.list.map { fault in
             let isList = attributes?["\(name)s"] != nil
@@ -31,6 +43,7 @@ extension Refusal {
         switch self {
         case .contractNotFound: .notFound("Contract is not found")
         case .workspaceNotFound: .notFound("Workspace is not found")
+        case .teamNotFound: .notFound("Team is not found")
         case .memberNotFound: .notFound("Member is not found")
         case .inviteNotFound: .notFound("Invite is not found or no longer valid")
         case .userNotFound: .notFound("User is not found")
@@ -44,6 +57,12 @@ extension Refusal {
                 400, "contract_not_named",
                 "Name the contract in relationships: you are not a member of exactly one.",
                 source: .pointer("/data/relationships/contract"))
+        case .workspaceMissing: Self.missing("workspace_id")
+        case .workspaceRolesMissing: Self.missing("workspace_roles")
+        case .resentTooSoon(let seconds):
+            APIError(
+                429, "resent_too_soon", "The invite was sent a moment ago.",
+                retryAfterSeconds: Int(seconds))
         case .deletionNotDecided:
             APIError(
                 503, "unavailable",
@@ -56,10 +75,16 @@ extension Refusal {
                 pointer: "/data/attributes/roles")
         case .passwordRefused(let why):
             .invalid("/data/attributes/password", why)
-        case .roles, .firstMemberMustBeOwner, .lastOwner, .alreadyMember, .alreadyInvited,
-            .userIsBeingRemoved, .inviteForAnother, .accountExists:
+        case .roles, .rolesInBoth, .firstMemberMustBeOwner, .lastOwner, .lastWorkspaceOwner,
+            .alreadyMember, .alreadyInPart, .notContractMember, .inviteNotNeeded, .teamNameTaken,
+            .alreadyInvited, .userIsBeingRemoved, .inviteForAnother, .accountExists:
             self.membershipError
         }
+    }
+
+    private static func missing(_ name: String) -> APIError {
+        APIError(
+            400, "missing", "\"\(name)\" is missing.", source: .pointer("/data/attributes"))
     }
 
     private var membershipError: APIError {
@@ -71,6 +96,24 @@ extension Refusal {
                 pointer: "/data/attributes/roles")
         case .lastOwner:
             .conflict("last_owner", "You can not remove the last owner in the contract.")
+        case .lastWorkspaceOwner:
+            .conflict("last_owner", "You can not remove the last owner in the workspace.")
+        case .alreadyInPart:
+            .conflict("already_member", "The user is a member already.", pointer: "/data/id")
+        case .notContractMember:
+            .conflict(
+                "not_contract_member", "The user is not a member of the contract.",
+                pointer: "/data/id")
+        case .inviteNotNeeded:
+            .conflict(
+                "already_member",
+                "A user with the given email is already a member of the contract: add the user "
+                    + "to the workspace.",
+                pointer: "/data/attributes/email")
+        case .teamNameTaken:
+            .conflict(
+                "name_taken", "Another team of the contract has this name.",
+                pointer: "/data/attributes/name")
         case .alreadyMember:
             .conflict(
                 "already_member",
@@ -103,10 +146,7 @@ extension Refusal {
             "components_in_use",
             "Components of the contract are used in flows of other contracts.",
             meta: [
-                "blockers": .array(
-                    blockers.map {
-                        ["flow": .string($0.flow.text), "component": .string($0.component.text)]
-                    }),
+                "blockers": .array(blockers.map(\.json)),
                 "total": .integer(total),
             ])
     }
@@ -118,5 +158,12 @@ extension Refusal.StateInForce {
         ContractGateRefusal(
             contract: self.contract, use: .newWork, state: self.state, reason: self.reason,
             since: self.since)
+    }
+}
+
+extension Refusal.Blocker {
+    /// The use as it is told.
+    var json: JSON {
+        ["flow": .string(self.flow.text), "component": .string(self.component.text)]
     }
 }

@@ -13,6 +13,8 @@ enum ContractKinds {
             PurgeKind(
                 "workspace_members", table: "workspace_member", key: ["workspace_id", "user_id"]),
             PurgeKind("workspaces", table: "workspace"),
+            PurgeKind("team_members", table: "team_member", key: ["team_id", "user_id"]),
+            PurgeKind("teams", table: "team"),
             PurgeKind(
                 "contract_members", tables: ["contract_member"],
                 count: { contract, transaction in

@@ -29,40 +29,6 @@ enum ContractStore {
         return (try ContractRow(row), try row.optionalText("member_roles").map(RoleText.names))
     }
 
-    /// A page of a tenant's contracts, in the order they were made.
-    static func page(
-        of tenant: TenantID, _ page: Page, in transaction: any ReadTransaction
-    ) throws(StorageError) -> [ContractRow] {
-        try self.rows(
-            transaction.rows(
-                """
-                SELECT \(ContractRow.columns) FROM contract WHERE tenant_id = ?
-                ORDER BY id LIMIT ? OFFSET ?
-                """, [tenant, page.size, page.offset]))
-    }
-
-    static func count(
-        of tenant: TenantID, in transaction: any ReadTransaction
-    ) throws(StorageError) -> Int {
-        try transaction.row(
-            "SELECT COUNT(*) AS found FROM contract WHERE tenant_id = ?", [tenant]
-        )?.int("found") ?? 0
-    }
-
-    /// A page of the contracts a user is a member of, in the order they were made.
-    static func page(
-        with user: UserID, _ page: Page, in transaction: any ReadTransaction
-    ) throws(StorageError) -> [ContractRow] {
-        try self.rows(
-            transaction.rows(
-                """
-                SELECT \(ContractRow.columns) FROM contract_member
-                JOIN contract ON contract.id = contract_member.contract_id
-                WHERE contract_member.user_id = ?
-                ORDER BY contract_member.contract_id LIMIT ? OFFSET ?
-                """, [user, page.size, page.offset]))
-    }
-
     /// Contracts that participants know, or should know, not to be active, in the order of ids.
     static func notActive(
         after contract: ContractID?, max: Int, in transaction: any ReadTransaction

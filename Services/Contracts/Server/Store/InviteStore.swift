@@ -20,6 +20,8 @@ struct InviteRow: Hashable, Sendable {
     var invitedBy: UserID
     /// When it was made, in milliseconds since 1970.
     var createdAt: Int64
+    /// When its e-mail was last ordered, in milliseconds since 1970.
+    var sentAt: Int64
     /// Until when it may be accepted, in milliseconds since 1970.
     var expiresAt: Int64
     /// Who has accepted it.
@@ -27,7 +29,7 @@ struct InviteRow: Hashable, Sendable {
 
     static let columns = """
         id, contract_id, email, roles, workspace_id, workspace_roles, invited_by, created_at,
-        expires_at, accepted_by
+        sent_at, expires_at, accepted_by
         """
 
     init(
@@ -42,6 +44,7 @@ struct InviteRow: Hashable, Sendable {
         self.workspaceRoles = workspaceRoles
         self.invitedBy = invitedBy
         self.createdAt = createdAt
+        self.sentAt = createdAt
         self.expiresAt = InviteRules.expiry(madeAt: createdAt)
         self.acceptedBy = nil
     }
@@ -55,6 +58,7 @@ struct InviteRow: Hashable, Sendable {
         self.workspaceRoles = try row.optionalText("workspace_roles").map(RoleText.names) ?? []
         self.invitedBy = try row.identifier("invited_by")
         self.createdAt = try row.int64("created_at")
+        self.sentAt = try row.int64("sent_at")
         self.expiresAt = try row.int64("expires_at")
         self.acceptedBy = try row.optionalIdentifier("accepted_by")
     }
@@ -70,15 +74,16 @@ enum InviteStore {
             """
             INSERT INTO invite (
                 id, contract_id, email, email_key, roles, is_owner, workspace_id,
-                workspace_roles, token_digest, invited_by, created_at, expires_at
-            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                workspace_roles, token_digest, invited_by, created_at, sent_at, expires_at
+            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 invite.id, invite.contract, email, InviteRules.key(ofEmail: email),
                 RoleText.text(invite.roles), MembershipRules.isOwner(invite.roles),
                 invite.workspace,
                 invite.workspace == nil ? nil : RoleText.text(invite.workspaceRoles),
-                tokenDigest, invite.invitedBy, invite.createdAt, invite.expiresAt,
+                tokenDigest, invite.invitedBy, invite.createdAt, invite.sentAt,
+                invite.expiresAt,
             ])
     }
 
@@ -102,21 +107,55 @@ enum InviteStore {
         ).map { row throws(StorageError) in try InviteRow(row) }
     }
 
-    /// The invites of a contract that can still be accepted, oldest first.
+    /// Where invites lead.
+    enum Target: Hashable, Sendable {
+        /// Into a contract, and perhaps a workspace of it.
+        case contract(ContractID)
+        /// Into a workspace.
+        case workspace(WorkspaceID)
+
+        fileprivate var column: String {
+            switch self {
+            case .contract: "contract_id"
+            case .workspace: "workspace_id"
+            }
+        }
+
+        fileprivate var id: String {
+            switch self {
+            case .contract(let id): id.text
+            case .workspace(let id): id.text
+            }
+        }
+    }
+
+    /// The invites that lead somewhere and can still be accepted, oldest first.
     static func open(
-        of contract: ContractID, at now: Int64, max: Int, in transaction: any ReadTransaction
+        _ target: Target, at now: Int64, offset: Int = 0, max: Int,
+        in transaction: any ReadTransaction
     ) throws(StorageError) -> [InviteRow] {
         var invites: [InviteRow] = []
         for row in try transaction.rows(
             """
             SELECT \(InviteRow.columns) FROM invite
-            WHERE contract_id = ? AND accepted_by IS NULL AND expires_at > ?
-            ORDER BY id LIMIT ?
-            """, [contract, now, max])
+            WHERE \(target.column) = ? AND accepted_by IS NULL AND expires_at > ?
+            ORDER BY id LIMIT ? OFFSET ?
+            """, [target.id, now, max, offset])
         {
             invites.append(try InviteRow(row))
         }
         return invites
+    }
+
+    /// How many invites lead somewhere and can still be accepted.
+    static func countOpen(
+        _ target: Target, at now: Int64, in transaction: any ReadTransaction
+    ) throws(StorageError) -> Int {
+        try transaction.row(
+            """
+            SELECT COUNT(*) AS found FROM invite
+            WHERE \(target.column) = ? AND accepted_by IS NULL AND expires_at > ?
+            """, [target.id, now])?.int("found") ?? 0
     }
 
     static func openOwners(

@@ -111,13 +111,25 @@ enum MemberStore {
             "SELECT contract_id FROM contract_member WHERE user_id = ? LIMIT 1", [user]) != nil
     }
 
-    /// How many contracts a user is a member of.
-    static func contractCount(
-        of user: UserID, in transaction: any ReadTransaction
-    ) throws(StorageError) -> Int {
-        try transaction.row(
-            "SELECT COUNT(*) AS found FROM contract_member WHERE user_id = ?", [user]
-        )?.int("found") ?? 0
+    /// Members who belong to no other contract, in the order of their ids.
+    static func withoutAnother(
+        than contract: ContractID, after user: UserID?, max: Int,
+        in transaction: any ReadTransaction
+    ) throws(StorageError) -> [UserID] {
+        var users: [UserID] = []
+        for row in try transaction.rows(
+            """
+            SELECT user_id FROM contract_member AS mine
+            WHERE contract_id = ? AND user_id > ? AND NOT EXISTS (
+                SELECT 1 FROM contract_member AS other
+                WHERE other.user_id = mine.user_id AND other.contract_id <> mine.contract_id
+            )
+            ORDER BY user_id LIMIT ?
+            """, [contract, user?.text ?? "", max])
+        {
+            users.append(try row.identifier("user_id"))
+        }
+        return users
     }
 
     /// Up to two contracts of a user: enough to know whether there is only one.

@@ -29,6 +29,9 @@ extension FlowRuntimeService {
             lastStartAt: nil, createdAt: now, updatedAt: now, worker: nil)
         try await self.database.write { transaction in
             try self.gates.check(grant.contract, allows: .newWork, in: transaction)
+            if try ClosedWorkspaceStore.contains(new.workspace, in: transaction) {
+                throw FlowFault.notFound("Workspace")
+            }
             try FlowStore.insert(flow, in: transaction)
             try FlowStore.insertVersion(
                 1, of: flow, graph: new.graph.text, by: caller.user, at: now, in: transaction)

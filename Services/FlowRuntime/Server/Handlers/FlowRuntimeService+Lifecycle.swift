@@ -136,7 +136,13 @@ extension FlowRuntimeService {
             do {
                 try await self.eraseDeleted()
                 wait = RestartBackoff()
-                await self.eraser.wait()
+                if try await self.database.read({ try FlowStore.hasDeleted(in: $0) }) {
+                    // Their workers are still ending.
+                    await self.eraser.wait(
+                        milliseconds: Self.endingWorkersMilliseconds, self.time)
+                } else {
+                    await self.eraser.wait()
+                }
             } catch {
                 self.logger.error("a deleted flow could not be erased", error: error)
                 await self.time.sleep(wait.nextMilliseconds())
@@ -144,6 +150,8 @@ extension FlowRuntimeService {
         }
     }
 
+    /// How long deleted flows whose workers are ending are left alone.
+    private static let endingWorkersMilliseconds: Int64 = 500
     /// Rows erased in one transaction, so that others need not wait long.
     private static let rowsPerChunk = 500
 

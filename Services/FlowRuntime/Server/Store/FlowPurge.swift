@@ -13,6 +13,7 @@ enum FlowPurge {
         PurgeKind("errors", table: "flow_error"),
         PurgeKind("flow_versions", table: "flow_version", key: ["flow_id", "number"]),
         PurgeKind("flows", table: "flow"),
+        PurgeKind("closed_workspaces", table: "closed_workspace", key: ["workspace_id"]),
     ]
 
     /// Tables that name contracts and are no kind, each with why.

@@ -142,13 +142,31 @@ enum FlowStore {
             "UPDATE flow SET deleted_at = ? WHERE id = ?", [now, flow.text])
     }
 
-    /// A deleted flow whose rows are still there.
+    /// Hides every flow of a workspace, whether it is meant to run or not; how many.
+    static func delete(
+        all workspace: WorkspaceID, at now: Int64, in transaction: any WriteTransaction
+    ) throws -> Int {
+        try transaction.execute(
+            """
+            UPDATE flow SET status = 'inactive', deleted_at = ?
+            WHERE workspace_id = ? AND deleted_at IS NULL
+            """, [now, workspace.text])
+    }
+
+    /// A deleted flow whose rows are still there and whose worker has ended.
     static func deleted(in transaction: any ReadTransaction) throws -> FlowID? {
         try transaction.row(
             """
-            SELECT id FROM flow WHERE deleted_at IS NOT NULL ORDER BY deleted_at, id LIMIT 1
+            SELECT id FROM flow WHERE deleted_at IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM worker WHERE worker.flow_id = flow.id)
+            ORDER BY deleted_at, id LIMIT 1
             """
         )?.identifier("id")
+    }
+
+    /// Whether any deleted flow is still there.
+    static func hasDeleted(in transaction: any ReadTransaction) throws -> Bool {
+        try transaction.row("SELECT id FROM flow WHERE deleted_at IS NOT NULL LIMIT 1") != nil
     }
 
     /// Counts a message in or out of a flow's queue.

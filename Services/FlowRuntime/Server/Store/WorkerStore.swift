@@ -75,6 +75,18 @@ enum WorkerStore {
         ).map { try WorkerRow($0) }
     }
 
+    /// The flows of a workspace that have a worker.
+    static func flows(
+        in workspace: WorkspaceID, _ transaction: any ReadTransaction
+    ) throws -> [FlowID] {
+        try transaction.rows(
+            """
+            SELECT worker.flow_id FROM flow JOIN worker ON worker.flow_id = flow.id
+            WHERE flow.workspace_id = ? AND flow.deleted_at IS NULL
+            """, [workspace.text]
+        ).map { try $0.identifier("flow_id") }
+    }
+
     /// The workers there were when the runtime began: one a running flow.
     static func leftOver(
         before fence: Int64, in transaction: any ReadTransaction
