@@ -67,6 +67,21 @@ enum MemberStore {
         return members
     }
 
+    static func owners(
+        of contract: ContractID, max: Int, in transaction: any ReadTransaction
+    ) throws(StorageError) -> [UserID] {
+        var users: [UserID] = []
+        for row in try transaction.rows(
+            """
+            SELECT user_id FROM contract_member WHERE contract_id = ? AND is_owner = 1
+            ORDER BY user_id LIMIT ?
+            """, [contract, max])
+        {
+            users.append(try row.identifier("user_id"))
+        }
+        return users
+    }
+
     static func insert(
         _ member: Member, into contract: ContractID, at now: Int64,
         in transaction: any WriteTransaction
