@@ -67,11 +67,11 @@ final class SQLiteWriter: Sendable {
     /// Stops everything: the disk can no longer be believed.
     ///
     /// A retried fsync on Linux may report success for pages the kernel has dropped, so only a new
-    /// process that reads the file afresh may go on.
+    /// process that reads the file afresh may go on. Nobody is answered before the end has begun.
     func die(_ reason: String) {
         let abandoned = self.backlog.withLock { $0.abandon() }
-        for write in abandoned { write.fail(StorageError(.closed, "the disk failed")) }
         self.fatal(reason)
+        for write in abandoned { write.fail(StorageError(.closed, "the disk failed")) }
     }
 }
 
@@ -91,11 +91,11 @@ extension SQLiteWriter {
                 for write in batch { write.fail(error) }
                 batch = []
             case .unknown(let error):
+                self.die("the disk failed while committing: \(error.message)")
                 for write in batch {
                     write.fail(StorageError(.outcomeUnknown, error.message))
                 }
                 batch = []
-                self.die("the disk failed while committing: \(error.message)")
             }
         }
         self.metrics.commitSeconds.record(duration: ContinuousClock.now - start)

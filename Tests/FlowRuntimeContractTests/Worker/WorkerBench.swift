@@ -136,6 +136,8 @@ final class WorkerBench: Sendable {
         var routes = RPCRoutes(FlowRuntime.self)
         routes.on(ApplyContractState<FlowRuntime>.self) { _ in throw Unneeded() }
         routes.on(PrepareDeletion.self) { _ in throw Unneeded() }
+        routes.on(FindDeletionBlockers.self) { _ in throw Unneeded() }
+        routes.on(CloseWorkspace.self) { _ in throw Unneeded() }
         routes.on(StopFlows.self) { _ in throw Unneeded() }
         routes.on(AttestDrained.self) { _ in throw Unneeded() }
         routes.on(PurgeChunk<FlowRuntime>.self) { _ in throw Unneeded() }
