@@ -32,6 +32,10 @@ public enum IdentifierKinds {
     public enum SSHKey: Sendable {}
     /// One request made by a client, for logs and audit.
     public enum Request: Sendable {}
+    /// A place that is told of events.
+    public enum Webhook: Sendable {}
+    /// One message to such a place.
+    public enum WebhookDelivery: Sendable {}
 }
 
 public typealias TenantID = Identifier<IdentifierKinds.Tenant>
@@ -50,3 +54,5 @@ public typealias OperationID = Identifier<IdentifierKinds.Operation>
 public typealias SessionID = Identifier<IdentifierKinds.Session>
 public typealias SSHKeyID = Identifier<IdentifierKinds.SSHKey>
 public typealias RequestID = Identifier<IdentifierKinds.Request>
+public typealias WebhookID = Identifier<IdentifierKinds.Webhook>
+public typealias WebhookDeliveryID = Identifier<IdentifierKinds.WebhookDelivery>

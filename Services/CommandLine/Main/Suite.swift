@@ -24,7 +24,7 @@ enum Suite {
             "contracts",
             [
                 "/v2/contracts", "/v2/email-templates", "/v2/invites", "/v2/workspaces",
-                "/v2/teams", "/v2/apis",
+                "/v2/webhooks", "/v2/teams", "/v2/apis",
                 "/v2/apps", "/v2/licenses", "/v2/agreements", "/v2/api-contracts",
                 "/v2/openapi.json",
             ]

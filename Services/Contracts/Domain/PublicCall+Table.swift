@@ -22,9 +22,10 @@ extension PublicCall {
         case .revokeInvite: Self.needs(AccessPolicy.editMembers, .deleteOwnThings)
         case .getInvite: Rule(tenantAdmin: true, member: .anybody, act: .readParts)
         case .acceptInvite: Rule(tenantAdmin: true, member: .anybody, act: .write)
-        case .listMailTemplates, .updateMailTemplate, .resetMailTemplate:
+        case .listMailTemplates, .updateMailTemplate, .resetMailTemplate, .listAudit,
+            .listWebhooks, .createWebhook, .getWebhook, .updateWebhook, .deleteWebhook,
+            .listWebhookDeliveries:
             Rule(tenantAdmin: true, member: .nobody, act: .outside)
-        case .listAudit: Rule(tenantAdmin: true, member: .nobody, act: .outside)
         case .createWorkspace:
             Rule(
                 tenantAdmin: false, member: .permission("contracts.workspace.create"), act: .write)

@@ -13,6 +13,8 @@ package enum PublicCall: String, CaseIterable, Hashable, Sendable {
     case getInvite, acceptInvite
     case listRoles, planDeletion
     case listAudit
+    case listWebhooks, createWebhook, getWebhook, updateWebhook, deleteWebhook
+    case listWebhookDeliveries
     case listMailTemplates, updateMailTemplate, resetMailTemplate
     case createWorkspace, listWorkspaces, getWorkspace, updateWorkspace, deleteWorkspace
     case listWorkspaceMembers, addWorkspaceMember, updateWorkspaceMember, removeWorkspaceMember

@@ -15,6 +15,10 @@ package enum Refusal: Error, Hashable, Sendable {
     case inviteNotFound
     /// There is no such user in the tenant.
     case userNotFound
+    /// The tenant has no such webhook endpoint.
+    case webhookNotFound
+    /// The tenant has as many webhook endpoints as there may be.
+    case tooManyWebhooks
     /// Who asks is known here and may not.
     case forbidden(String)
     /// The contract's state forbids it.

@@ -16,6 +16,9 @@ extension Main {
         .flag(
             "mail.smtp.may-be-plain",
             "Whether smtp:// may stay without TLS, for a server on this machine."),
+        .flag(
+            "webhooks.may-be-private",
+            "Whether webhooks may go to this machine and private networks."),
         .text(
             "mail.mailbox", "Folder for e-mails when there is no command; <data>/mailbox if unset."),
         .integer(

@@ -19,6 +19,8 @@ struct Main {
                 mail: MailSettings(
                     from: context.configuration.text("mail.from"),
                     baseURL: context.configuration.text("public.base-url")),
+                webhooks: CurlWebhookSender(
+                    mayBePrivate: context.configuration.flag("webhooks.may-be-private")),
                 limits: Self.limits(context.configuration), clock: context.clock,
                 logger: context.logger)
             return ServiceParts(

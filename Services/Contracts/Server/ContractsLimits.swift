@@ -10,7 +10,15 @@ package struct ContractsLimits: Hashable, Sendable {
     package var unresolvedMillisecondsMax: Int64 = 30_000
     /// How often the resolver looks.
     package var resolverSeconds = 5
+    /// How long a webhook is tried before it is given up.
+    package var webhookMillisecondsMax: Int64 = 86_400_000
+    /// How long the log of webhooks goes back.
+    package var webhookLogMilliseconds: Int64 = 30 * 86_400_000
 
+    /// Webhook endpoints of a tenant.
+    package static let webhooksMax = 20
+    /// Webhooks forgotten at once.
+    package static let forgottenDeliveriesMax = 500
     /// Members whose linkage a contract shows; of a larger contract only the link is told.
     package static let linkageMax = 1_000
     /// Members or invites in a list that was not asked for in pages.

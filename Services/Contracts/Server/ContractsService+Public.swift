@@ -16,6 +16,7 @@ extension ContractsService {
         self.addTeamMemberRoutes(to: &table)
         self.addAuditRoutes(to: &table)
         self.addMailTemplateRoutes(to: &table)
+        self.addWebhookRoutes(to: &table)
         return table.routes
     }
 }

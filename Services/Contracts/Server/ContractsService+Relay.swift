@@ -2,6 +2,7 @@ import CBOR
 import ContractLifecycle
 import DeletionOrchestratorAPI
 import FlowRuntimeAPI
+import Identifiers
 import IdentityAPI
 import Logging
 import RPC
@@ -18,6 +19,12 @@ extension ContractsService {
 
     /// Delivers one message; returns once its destination has stored it.
     func deliver(_ message: OutboxMessage, mailer: any Mailer) async throws {
+        if message.destination.hasPrefix(Self.webhookDestination) {
+            guard let id = WebhookDeliveryID(message.key) else {
+                throw StorageError(.corrupt, "\(message.key) is no delivery")
+            }
+            return try await self.deliverWebhook(id)
+        }
         let destination = Destination(rawValue: message.destination)
         guard let destination, let kind = MessageKind(rawValue: message.kind) else {
             throw StorageError(.corrupt, "no \(message.kind) is sent to \(message.destination)")

@@ -48,6 +48,9 @@ extension ContractsService {
             try InviteStore.forget(
                 expiredBefore: now - InviteRules.keptDays * InviteRules.dayMilliseconds,
                 max: ContractsLimits.forgottenInvitesMax, in: transaction)
+            try WebhookDeliveryStore.forget(
+                madeBefore: now - self.limits.webhookLogMilliseconds,
+                max: ContractsLimits.forgottenDeliveriesMax, in: transaction)
             try UserRemovalStore.forget(
                 removedBefore: now - UserRemovalStore.keptMilliseconds, in: transaction)
         }

@@ -19,6 +19,7 @@ package struct ContractsService: Sendable {
     let clock: any WallClock
     let waiting: any Clock<Duration>
     let mail: MailSettings
+    let webhooks: any WebhookSender
     let limits: ContractsLimits
     let logger: Logger
 
@@ -46,6 +47,7 @@ package struct ContractsService: Sendable {
     ///   - waiting: what is waited on between attempts.
     package init(
         database: any Database, peers: Peers, mail: MailSettings,
+        webhooks: any WebhookSender = CurlWebhookSender(mayBePrivate: false),
         limits: ContractsLimits = ContractsLimits(), clock: any WallClock = SystemWallClock(),
         waiting: any Clock<Duration> = ContinuousClock(),
         logger: Logger = Logger(label: "contracts")
@@ -59,6 +61,7 @@ package struct ContractsService: Sendable {
         self.clock = clock
         self.waiting = waiting
         self.mail = mail
+        self.webhooks = webhooks
         self.limits = limits
         self.logger = logger
     }

@@ -8,7 +8,7 @@ package enum ContractsMigrations {
         Self.contracts, Self.members, Self.invites, Self.audit,
         Self.auditPersons, Self.mailTemplates,
         PurgeProgress.migration, Outbox.migration, StoredAnswers.migration, Self.lists,
-        Self.workspaceEditing, Self.teams,
+        Self.workspaceEditing, Self.teams, Self.webhooks,
     ]
 
     private static let states = """
@@ -197,6 +197,46 @@ package enum ContractsMigrations {
                 PRIMARY KEY (tenant_id, kind)
             )
             """
+        ])
+
+    static let webhooks = Migration(
+        "webhooks-1",
+        [
+            """
+            CREATE TABLE webhook_endpoint (
+                id TEXT PRIMARY KEY NOT NULL,
+                tenant_id TEXT NOT NULL,
+                url TEXT NOT NULL,
+                events TEXT NOT NULL,
+                is_enabled INTEGER NOT NULL CHECK (is_enabled IN (0, 1)),
+                secret BLOB NOT NULL CHECK (length(secret) = 32),
+                created_at INTEGER NOT NULL
+            )
+            """,
+            "CREATE INDEX webhook_endpoint_by_tenant ON webhook_endpoint (tenant_id, id)",
+            """
+            CREATE TABLE webhook_delivery (
+                id TEXT PRIMARY KEY NOT NULL,
+                endpoint_id TEXT NOT NULL REFERENCES webhook_endpoint (id) ON DELETE RESTRICT,
+                event TEXT NOT NULL,
+                state TEXT NOT NULL CHECK (state IN ('pending', 'delivered', 'failed')),
+                attempts INTEGER NOT NULL CHECK (attempts >= 0),
+                last_status INTEGER,
+                last_error TEXT,
+                created_at INTEGER NOT NULL,
+                attempted_at INTEGER,
+                body TEXT NOT NULL,
+                CHECK (state = 'pending' OR body = '')
+            )
+            """,
+            """
+            CREATE INDEX webhook_delivery_by_endpoint
+            ON webhook_delivery (endpoint_id, created_at, id)
+            """,
+            """
+            CREATE INDEX webhook_delivery_over ON webhook_delivery (created_at)
+            WHERE state <> 'pending'
+            """,
         ])
 
     static let audit = Migration(

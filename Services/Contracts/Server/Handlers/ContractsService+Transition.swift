@@ -30,7 +30,7 @@ extension ContractsService {
         return next
     }
 
-    /// Appends to a contract's audit trail.
+    /// Appends to a contract's audit trail, and has the tenant's systems told.
     ///
     /// - Parameters:
     ///   - subject: the user it is done to; no other parameter may name a user.
@@ -52,6 +52,9 @@ extension ContractsService {
                 at: self.clock.nowMilliseconds, author: author, action: action,
                 change: JSON.object(change).text, subject: sealed),
             in: transaction)
+        try self.announce(
+            action, of: lifecycle.contract, lifecycle.tenant, subject: subject, before: before,
+            after: after, in: transaction)
     }
 
     /// Puts the state into the outbox for every participant.

@@ -54,8 +54,7 @@ package struct SMTPMailer: Mailer {
 
     private func send(_ message: MailMessage) throws {
         var bytes = message.bytes(lineEnd: "\r\n")
-        guard let raw = curl_easy_init() else { throw MailError("libcurl does not start") }
-        let transfer = Transfer(raw)
+        guard let transfer = CurlTransfer() else { throw MailError("libcurl does not start") }
         transfer.set(CURLOPT_URL, self.settings.url)
         // libcurl offers no other protocol for these URLs, but it follows no other either.
         transfer.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
@@ -84,31 +83,13 @@ package struct SMTPMailer: Mailer {
             covenant_curl_set_input(transfer.curl, file, curl_off_t(count))
             return curl_easy_perform(transfer.curl)
         }
-        guard result == CURLE_OK else { throw transfer.failure(result) }
+        guard result == CURLE_OK else { throw Self.failure(result, reply: transfer.responseCode) }
     }
 
-    /// One transfer; it has its own connection, so that nothing is left behind by a failed one.
-    private struct Transfer: ~Copyable {
-        let curl: UnsafeMutableRawPointer
-
-        init(_ curl: UnsafeMutableRawPointer) { self.curl = curl }
-
-        deinit { curl_easy_cleanup(self.curl) }
-
-        func set(_ option: CURLoption, _ text: String) {
-            covenant_curl_set_text(self.curl, option, text)
-        }
-
-        func set(_ option: CURLoption, _ number: Int) {
-            covenant_curl_set_number(self.curl, option, number)
-        }
-
-        /// What went wrong; a server that says so with 5xx will say so again.
-        func failure(_ result: CURLcode) -> MailError {
-            let reply = covenant_curl_response_code(self.curl)
-            let text = String(cString: curl_easy_strerror(result))
-            let isRefused = (500..<600).contains(reply) && result != CURLE_LOGIN_DENIED
-            return MailError("SMTP \(reply): \(text)", isPermanent: isRefused)
-        }
+    /// What went wrong; a server that says so with 5xx will say so again.
+    private static func failure(_ result: CURLcode, reply: Int) -> MailError {
+        let text = String(cString: curl_easy_strerror(result))
+        let isRefused = (500..<600).contains(reply) && result != CURLE_LOGIN_DENIED
+        return MailError("SMTP \(reply): \(text)", isPermanent: isRefused)
     }
 }

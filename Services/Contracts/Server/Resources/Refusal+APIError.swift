@@ -47,6 +47,11 @@ extension Refusal {
         case .memberNotFound: .notFound("Member is not found")
         case .inviteNotFound: .notFound("Invite is not found or no longer valid")
         case .userNotFound: .notFound("User is not found")
+        case .webhookNotFound: .notFound("Webhook is not found")
+        case .tooManyWebhooks:
+            .conflict(
+                "too_many_webhooks",
+                "There may be \(ContractsLimits.webhooksMax) webhook endpoints; remove one first.")
         case .forbidden(let why): .forbidden(why)
         case .state(let inForce): inForce.gateRefusal.apiError
         case .stillSuspending(let inForce):
