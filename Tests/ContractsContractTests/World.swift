@@ -21,6 +21,7 @@ struct World {
     let token: String
     /// A pending invite into the workspace.
     let workspaceInvite: String
+    let webhook: String
 
     /// Makes the world: Ada owns and administers, Bob is a member, Eve is a stranger.
     static func make(in running: RunningContracts) async throws -> World {
@@ -52,12 +53,16 @@ struct World {
             "POST", "/v2/workspaces/\(workspace)/invites", as: Self.ada,
             body: Body.of("workspace-invite", ["email": "dora@example.com", "role": "guest"])
         ).id
+        let webhook = try await running.request(
+            "POST", "/v2/webhooks",
+            body: Body.of("webhook", ["url": "https://127.0.0.1:1/", "events": ["contract.created"]])
+        ).id
         running.clock.advance(milliseconds: 61_000)
         return World(
             running: running, contract: contract, workspace: workspace, team: team, bob: bob,
             newcomer: running.peers.addPerson("erin@example.com", firstName: "Erin"),
             invite: invite, token: try await running.token(mailedTo: "cy@example.com"),
-            workspaceInvite: workspaceInvite)
+            workspaceInvite: workspaceInvite, webhook: webhook)
     }
 }
 
@@ -101,7 +106,7 @@ extension World {
     /// One request of each operation, in an order in which all succeed.
     var samples: [Sample] {
         self.contractSamples + self.inviteSamples + self.workspaceSamples + self.teamSamples
-            + self.lastSamples
+            + self.webhookSamples + self.lastSamples
     }
 
     private var contractSamples: [Sample] {
@@ -206,6 +211,23 @@ extension World {
                 .addTeamMember, "POST", "\(path)/members",
                 body: Body.of("user", id: self.bob.text)),
             Sample(.removeTeamMember, "DELETE", "\(path)/members/\(self.bob)", status: 204),
+        ]
+    }
+
+    private var webhookSamples: [Sample] {
+        let path = "/v2/webhooks/\(self.webhook)"
+        let admin = RunningContracts.admin
+        return [
+            Sample(.listWebhooks, "GET", "/v2/webhooks", as: admin),
+            Sample(
+                .createWebhook, "POST", "/v2/webhooks", as: admin,
+                body: Body.of("webhook", ["url": "https://127.0.0.1:2/"])),
+            Sample(.getWebhook, "GET", path, as: admin),
+            Sample(
+                .updateWebhook, "PATCH", path, as: admin,
+                body: Body.of("webhook", id: self.webhook, ["enabled": false])),
+            Sample(.listWebhookDeliveries, "GET", "\(path)/deliveries", as: admin),
+            Sample(.deleteWebhook, "DELETE", path, as: admin, status: 204),
         ]
     }
 

@@ -62,6 +62,8 @@ final class QuietPeers: Sendable {
         routes.on(SealKinds<FlowRuntime>.self) { _ in .init() }
         routes.on(PurgeChunk<FlowRuntime>.self) { try Self.unused($0) }
         routes.on(PrepareDeletion.self) { try Self.unused($0) }
+        routes.on(FindDeletionBlockers.self) { try Self.unused($0) }
+        routes.on(CloseWorkspace.self) { try Self.unused($0) }
         routes.on(ReportExecution.self) { try Self.unused($0) }
         routes.on(ReportFailure.self) { try Self.unused($0) }
         routes.onStream(WorkerFeed.self) { request -> AsyncStream<WorkerFeed.Element> in
