@@ -55,7 +55,8 @@ struct World {
         ).id
         let webhook = try await running.request(
             "POST", "/v2/webhooks",
-            body: Body.of("webhook", ["url": "https://127.0.0.1:1/", "events": ["contract.created"]])
+            body: Body.of(
+                "webhook", ["url": "https://127.0.0.1:1/", "events": ["contract.created"]])
         ).id
         running.clock.advance(milliseconds: 61_000)
         return World(
