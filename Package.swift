@@ -230,7 +230,7 @@ let package = Package(
         ],
         tests("IdentifiersTests", ["Identifiers", "CBOR"]),
         tests(
-            "CBORTests", ["CBOR"],
+            "CBORTests", ["CBOR", "TestKit"],
             resources: [
                 .copy("Vectors"), .copy("Macro/Refused.swift.txt"),
                 .copy("Macro/Written.swift.txt"), .copy("Macro/Written.expansion.txt"),

@@ -1,22 +1,13 @@
-import Foundation
+import TestKit
 import Testing
 
 /// Inputs that fuzzing found worth keeping, crashers that were mended among them.
 @Suite("fuzzing's corpus: rpc")
 struct RPCCorpusTests {
-    /// See `Tests/Fuzzing/README.md`.
-    private static let folder = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Fuzzing/Corpus/rpc")
-
     @Test("every input is read or refused as it should be")
     func replay() throws {
-        let files = try FileManager.default.contentsOfDirectory(
-            at: Self.folder, includingPropertiesForKeys: nil)
-        #expect(files.count >= 10)
-        for file in files {
-            let bytes = Array(try Data(contentsOf: file))
-            #expect(RPCProperties.violation(of: bytes) == nil, "\(file.lastPathComponent)")
+        for input in try FuzzingCorpus.inputs(of: "rpc") {
+            #expect(RPCProperties.violation(of: input.bytes) == nil, "\(input)")
         }
     }
 }
