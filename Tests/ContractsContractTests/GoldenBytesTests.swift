@@ -49,6 +49,10 @@ struct GoldenBytesTests {
                 + "303330303030303030303030303030303033056172",
             reply: "a10181a401a20169636f6e74726163747302656f776e6572020203000400"),
         Exchange(
+            "a tenant that has a contract", .of(ReleaseTenant.self), as: "identity",
+            request: "a1017818303030303030303130303030303030303030303030303031",
+            reply: "a16772656675736564a169636f6e74726163747302"),
+        Exchange(
             "a member reads", .of(Authorize.self), as: "flow-runtime",
             request: "a40178183030303030303032303030303030303030303030303030320278"
                 + "1830303030303030313030303030303030303030303030303103f405a168"

@@ -80,6 +80,7 @@ final class QuietPeers: Sendable {
         routes.on(ConfirmUsersReleased.self) { _ in .init() }
         routes.on(RemoveUser.self) { try Self.unused($0) }
         routes.on(RetireRoles.self) { try Self.unused($0) }
+        routes.on(ReleaseTenant.self) { try Self.unused($0) }
         routes.on(FinishDeletion.self) { request in
             self.state.withLock { $0.digests.append(request.receiptDigest) }
             return .applied

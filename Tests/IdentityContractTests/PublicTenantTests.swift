@@ -49,6 +49,76 @@ struct PublicTenantTests {
         }
     }
 
+    static func tenant(_ admin: String) -> String {
+        """
+        {"data": {"type": "tenant", "attributes": {"name": "Second", "admin": {\(admin)}}}}
+        """
+    }
+
+    static let second = tenant(
+        """
+        "email": "root@example.org", "first_name": "Grace", "last_name": "Hopper",
+        "password": "s3cret-pass"
+        """)
+
+    @Test("the operator makes a tenant, whose admin obtains a key, and deletes it")
+    func lifecycle() async throws {
+        try await RunningIdentity.with { identity in
+            let made = try await identity.request(
+                "POST", "/v2/tenants", Self.admin, body: Self.second)
+            #expect(made.status == 201)
+            let id = try #require(made.json["data"]?["id"]?.string)
+            #expect(made.attributes["name"] == "Second")
+            let admin = made.json["data"]?["relationships"]?["admin"]?["data"]
+            #expect(admin?["type"] == "user")
+            let keyed = try await identity.request(
+                "POST", "/v2/users/me/generate-api-key", ("root@example.org", "s3cret-pass"))
+            #expect(keyed.json["data"]?["id"] == admin?["id"])
+            let key = try #require(keyed.attributes["api_key"]?.string)
+            let root = ("root@example.org", key)
+            let own = try await identity.request("DELETE", "/v2/tenants/\(id)", root)
+            #expect(own.status == 403 && own.errors == ["forbidden"])
+            let other = try await identity.request("DELETE", Self.tenant, root)
+            #expect(other.status == 404 && other.errors == ["not_found"])
+            identity.contracts.on(ReleaseTenant.self) { _ in .refused(contracts: 2) }
+            let full = try await identity.request("DELETE", "/v2/tenants/\(id)", Self.admin)
+            #expect(full.status == 409 && full.errors == ["tenant_has_contracts"])
+            #expect(full.json["errors"]?.array?.first?["meta"] == ["contracts": 2])
+            identity.contracts.on(ReleaseTenant.self) { _ in .released }
+            let gone = try await identity.request("DELETE", "/v2/tenants/\(id)/", Self.admin)
+            #expect(gone.status == 204)
+            #expect(try await identity.request("GET", "/v2/users/me", root).status == 401)
+            let again = try await identity.request("DELETE", "/v2/tenants/\(id)", Self.admin)
+            #expect(again.status == 404)
+            let itself = try await identity.request("DELETE", Self.tenant, Self.admin)
+            #expect(itself.status == 409 && itself.errors == ["operating_tenant"])
+        }
+    }
+
+    @Test("who does not operate the platform makes no tenant, and faults are told at once")
+    func refusedTenants() async throws {
+        try await RunningIdentity.with { identity in
+            let user = try await identity.request(
+                "POST", "/v2/tenants", RunningIdentity.asUser, body: Self.second)
+            #expect(user.status == 403 && user.errors == ["forbidden"])
+            let faulty = Self.tenant(
+                #""email": "x", "first_name": " ", "last_name": "L", "password": "short""#)
+            let answer = try await identity.request(
+                "POST", "/v2/tenants", Self.admin, body: faulty)
+            #expect(answer.status == 400)
+            #expect(
+                Set(answer.errors) == [
+                    "invalid_value /data/attributes/admin/email",
+                    "invalid_value /data/attributes/admin/first_name",
+                    "invalid_value /data/attributes/admin/password",
+                ])
+            let empty = try await identity.request(
+                "POST", "/v2/tenants", Self.admin,
+                body: #"{"data": {"type": "tenant", "attributes": {}}}"#)
+            #expect(empty.status == 400)
+        }
+    }
+
     @Test("the catalogue is replaced as a whole, and the invites that fell are counted")
     func replaces() async throws {
         try await RunningIdentity.with { identity in
@@ -64,7 +134,7 @@ struct PublicTenantTests {
                 "PATCH", Self.roles, Self.admin, body: Self.body(Self.auditor),
                 fields: ["if-match": tag])
             #expect(answer.status == 200)
-            #expect(answer.json["meta"] == ["revoked_invites": 3])
+            #expect(answer.json["meta"] == ["revoked_invites": 3, "invites_to_revoke": 0])
             #expect(answer.attributes["roles"]?.array?.count == 1)
             let after = try await identity.request("GET", Self.roles, Self.admin)
             #expect(after.attributes == answer.attributes)

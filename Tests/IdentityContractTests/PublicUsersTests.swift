@@ -55,6 +55,80 @@ struct PublicUsersTests {
         }
     }
 
+    static func me(_ attributes: String) -> String {
+        #"{"data": {"type": "user", "attributes": {\#(attributes)}}}"#
+    }
+
+    @Test("a user changes names and password; every other session is dead in the next request")
+    func updateMe() async throws {
+        try await RunningIdentity.with { identity in
+            let me = "/v2/users/me"
+            let named = try await identity.request(
+                "PATCH", me, Self.asUser,
+                body: Self.me(#""last_name": "Lovelace", "company": "Engines""#))
+            #expect(named.status == 200 && named.attributes["last_name"] == "Lovelace")
+            #expect(named.attributes["company"] == "Engines")
+            let changed = try await identity.request(
+                "PATCH", me, Self.asUser,
+                body: Self.me(
+                    #""current_password": "\#(RunningIdentity.password)", "#
+                        + #""new_password": "battery-staple-2", "company": null"#))
+            #expect(changed.status == 200 && changed.attributes["company"] == nil)
+            #expect(!changed.text.contains("battery"))
+            let session = try await identity.request("GET", me, fields: RunningIdentity.bySession)
+            #expect(session.status == 401)
+            let key = "/v2/users/me/generate-api-key"
+            let old = (RunningIdentity.userEmail, RunningIdentity.password)
+            #expect(try await identity.request("POST", key, old).status == 401)
+            let new = (RunningIdentity.userEmail, "battery-staple-2")
+            #expect(try await identity.request("POST", key, new).status == 200)
+        }
+    }
+
+    @Test("the session a password is changed by lives on")
+    func updateMeBySession() async throws {
+        try await RunningIdentity.with { identity in
+            let body = Self.me(
+                #""current_password": "\#(RunningIdentity.password)", "#
+                    + #""new_password": "battery-staple-2""#)
+            let changed = try await identity.request(
+                "PATCH", "/v2/users/me", body: body, fields: RunningIdentity.bySession)
+            #expect(changed.status == 200)
+            let again = try await identity.request(
+                "GET", "/v2/users/me", fields: RunningIdentity.bySession)
+            #expect(again.status == 200)
+        }
+    }
+
+    @Test(
+        "a change that is wrong is refused with its code and pointer",
+        arguments: [
+            (
+                #""current_password": "wrong-pass-1", "new_password": "battery-staple-2""#, 403,
+                ["wrong_password /data/attributes/current_password"]
+            ),
+            (
+                #""new_password": "battery-staple-2""#, 400,
+                ["invalid_value /data/attributes/current_password"]
+            ),
+            (
+                #""current_password": "x", "new_password": "short", "first_name": """#, 400,
+                [
+                    "invalid_value /data/attributes/first_name",
+                    "invalid_value /data/attributes/new_password",
+                    "invalid_value /data/attributes/new_password",
+                ]
+            ),
+        ])
+    func updateMeFaults(attributes: String, status: Int, errors: [String]) async throws {
+        try await RunningIdentity.with { identity in
+            let answer = try await identity.request(
+                "PATCH", "/v2/users/me", Self.asUser, body: Self.me(attributes))
+            #expect(answer.status == status)
+            #expect(answer.errors == errors)
+        }
+    }
+
     @Test("a password opens nothing but the way to a key")
     func passwordOnly() async throws {
         try await RunningIdentity.with { identity in

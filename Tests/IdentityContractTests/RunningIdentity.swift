@@ -120,7 +120,8 @@ final class RunningIdentity: Sendable {
             id: session, user: user, createdAt: now, lastUsedAt: now, address: "192.0.2.1",
             agent: "Browser/1")
         try await self.database.write { transaction in
-            try TenantStore.insert(tenant, name: "T", at: now, in: transaction)
+            try TenantStore.insert(
+                Tenant(id: tenant, name: "T", createdAt: now, isOperating: true), in: transaction)
             let role = RoleCatalogue.standard.filter { $0.name == "member" }
             try RoleStore.insert(role, of: tenant, in: transaction)
             for person in [ada, root] {

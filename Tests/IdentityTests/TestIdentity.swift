@@ -57,6 +57,7 @@ struct TestIdentity {
     static func memberOfNothing() -> FakePeer<Contracts> {
         let contracts = FakePeer<Contracts>()
         contracts.on(RemoveUser.self) { _ in .removed }
+        contracts.on(ReleaseTenant.self) { _ in .released }
         contracts.on(RetireRoles.self) { request in
             .init(
                 uses: request.roles.map {
@@ -94,7 +95,7 @@ struct TestIdentity {
     func makeTenant() async throws -> TenantID {
         let tenant = TenantID(secondsSince1970: 1)
         try await self.database.write {
-            try TenantStore.insert(tenant, name: "Other", at: 1, in: $0)
+            try TenantStore.insert(Tenant(id: tenant, name: "Other", createdAt: 1), in: $0)
         }
         return tenant
     }
@@ -112,6 +113,19 @@ struct TestIdentity {
             try $0.row(
                 "SELECT COUNT(*) AS found FROM \(table) WHERE user_id = ?", [user.text]
             )?.int("found") ?? -1
+        }
+    }
+
+    /// The same database in another process: after a restart.
+    func restarted() -> IdentityService { self.service(limits: Self.limits) }
+
+    /// Relays the outbox of a service until it holds nothing.
+    func relay(_ service: IdentityService) async throws {
+        let clock = ManualClock()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await service.relay(waiting: clock) }
+            while try await self.count("outbox") > 0 { await Task.yield() }
+            group.cancelAll()
         }
     }
 

@@ -16,6 +16,7 @@ public enum Contracts: RPCService {
         .unary(FinishDeletion.self),
         .unary(RemoveUser.self),
         .unary(RetireRoles.self),
+        .unary(ReleaseTenant.self),
         .unary(PurgeChunk<Contracts>.self),
         .unary(CountKinds<Contracts>.self),
         .unary(SealKinds<Contracts>.self),

@@ -19,6 +19,8 @@ package enum Refusal: Error, Hashable, Sendable {
     case webhookNotFound
     /// The tenant has as many webhook endpoints as there may be.
     case tooManyWebhooks
+    /// The tenant is being deleted: nothing is made for it any more.
+    case tenantReleased
     /// Who asks is known here and may not.
     case forbidden(String)
     /// The contract's state forbids it.

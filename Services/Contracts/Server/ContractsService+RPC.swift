@@ -15,6 +15,7 @@ extension ContractsService {
         routes.on(FinishDeletion.self) { try await self.finishDeletion($0) }
         routes.on(RemoveUser.self) { try await self.removeUser($0) }
         routes.on(RetireRoles.self) { try await self.retireRoles($0) }
+        routes.on(ReleaseTenant.self) { try await self.releaseTenant($0) }
         routes.onPurge(self.purge)
         return routes
     }

@@ -43,6 +43,18 @@ extension ContractsMigrations {
             """,
         ])
 
+    /// Tenants that nothing is made for any more.
+    static let releasedTenants = Migration(
+        "released-tenants-1",
+        [
+            """
+            CREATE TABLE released_tenant (
+                tenant_id TEXT PRIMARY KEY NOT NULL,
+                released_at INTEGER NOT NULL
+            )
+            """
+        ])
+
     /// Developer teams and who is in them.
     static let teams = Migration(
         "teams-1",

@@ -8,7 +8,7 @@ package enum ContractsMigrations {
         Self.contracts, Self.members, Self.invites, Self.audit,
         Self.auditPersons, Self.mailTemplates,
         PurgeProgress.migration, Outbox.migration, StoredAnswers.migration, Self.lists,
-        Self.workspaceEditing, Self.teams, Self.webhooks,
+        Self.workspaceEditing, Self.teams, Self.webhooks, Self.releasedTenants,
     ]
 
     private static let states = """

@@ -8,6 +8,7 @@ package enum AccessPolicy {
         case createUser, listUsers, getMe, getUser, generateAPIKey, listPermissions, listTenantRoles
         case createSession, listSessions, getCurrentSession, closeSession, closeCurrentSession
         case deleteUser, replaceTenantRoles, listTenants, getTenant, updateTenant
+        case createTenant, deleteTenant, updateMe
         case createServiceAccount, listServiceAccounts, deleteServiceAccount
         case closeSessions, listSSHKeys, getSSHKey, addSSHKey, removeSSHKey
     }
@@ -26,12 +27,20 @@ package enum AccessPolicy {
         case adminOfUser
         /// The administrators of the tenant concerned; to users of other tenants it does not exist.
         case adminOfTenant
+        /// The administrators of the tenant that operates the platform.
+        case platformOperator
+        /// The platform's operators and the administrators of the tenant concerned; to others of other
+        /// tenants it does not exist.
+        case operatorOrAdminOfTenant
+        /// The platform's operators alone; to users of other tenants than the one concerned it does not
+        /// exist.
+        case operatorOfTenant
     }
 
     /// The table.
     package static func rule(of operation: Operation) -> Rule {
         switch operation {
-        case .getMe, .generateAPIKey, .listPermissions: .everyUser
+        case .getMe, .updateMe, .generateAPIKey, .listPermissions: .everyUser
         case .createSession, .listSessions, .getCurrentSession, .closeSession,
             .closeCurrentSession, .closeSessions:
             .everyUser
@@ -40,7 +49,10 @@ package enum AccessPolicy {
             .tenantAdmin
         case .deleteUser, .deleteServiceAccount: .adminOfUser
         case .getUser: .userOrTenantAdmin
-        case .listTenantRoles, .replaceTenantRoles, .getTenant, .updateTenant: .adminOfTenant
+        case .listTenantRoles, .replaceTenantRoles, .updateTenant: .adminOfTenant
+        case .createTenant: .platformOperator
+        case .getTenant: .operatorOrAdminOfTenant
+        case .deleteTenant: .operatorOfTenant
         }
     }
 
@@ -52,6 +64,15 @@ package enum AccessPolicy {
         case user(UserID, TenantID)
         /// A tenant.
         case tenant(TenantID)
+        /// The platform, which a tenant operates.
+        case platform(operatedBy: TenantID?)
+        /// A tenant of the platform, which a tenant operates.
+        case tenantOfPlatform(TenantID, operatedBy: TenantID?)
+    }
+
+    /// Whether the caller operates the platform: administers the tenant that does.
+    package static func operates(_ caller: AuthenticatedUser, operator: TenantID?) -> Bool {
+        caller.isTenantAdmin && caller.tenant == `operator`
     }
 
     /// Lets the caller pass, or says what to answer instead.
@@ -74,7 +95,17 @@ package enum AccessPolicy {
         case (.adminOfTenant, .tenant(let tenant)):
             guard caller.tenant == tenant else { throw .unknownTenant }
             guard caller.isTenantAdmin else { throw .forbidden }
-        case (.userOrTenantAdmin, _), (.adminOfUser, _), (.adminOfTenant, _):
+        case (.platformOperator, .platform(let operating)):
+            guard Self.operates(caller, operator: operating) else { throw .forbidden }
+        case (.operatorOrAdminOfTenant, .tenantOfPlatform(let tenant, let operating)):
+            if Self.operates(caller, operator: operating) { return }
+            guard caller.tenant == tenant else { throw .unknownTenant }
+            guard caller.isTenantAdmin else { throw .forbidden }
+        case (.operatorOfTenant, .tenantOfPlatform(let tenant, let operating)):
+            if Self.operates(caller, operator: operating) { return }
+            throw caller.tenant == tenant ? .forbidden : .unknownTenant
+        case (.userOrTenantAdmin, _), (.adminOfUser, _), (.adminOfTenant, _),
+            (.platformOperator, _), (.operatorOrAdminOfTenant, _), (.operatorOfTenant, _):
             throw .forbidden
         }
     }

@@ -12,6 +12,12 @@ package enum IdentityRefusal: Error, Hashable, Sendable {
     case unknownUser
     /// There is no such tenant, or the caller may not know of it.
     case unknownTenant
+    /// The tenant has so many contracts and cannot be deleted.
+    case tenantHasContracts(Int)
+    /// The tenant operates the platform and cannot be deleted.
+    case operatingTenant
+    /// What was given as the current password is not it, or the account takes none at the moment.
+    case wrongPassword
     /// The caller has no such session.
     case unknownSession
     /// The caller has no such SSH key.

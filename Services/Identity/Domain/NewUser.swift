@@ -7,6 +7,8 @@ package struct UserFault: Error, Hashable, Sendable {
         case lastName = "last_name"
         case company
         case password
+        case currentPassword = "current_password"
+        case newPassword = "new_password"
     }
 
     /// The part.
@@ -59,7 +61,8 @@ package struct NewUser: Sendable {
         self.password = password
     }
 
-    private static func faults(ofName name: String, _ field: UserFault.Field) -> [UserFault] {
+    /// What is wrong with a name, as faults of a part.
+    static func faults(ofName name: String, _ field: UserFault.Field) -> [UserFault] {
         Self.fault(ofName: name).map { [UserFault(field, $0)] } ?? []
     }
 

@@ -12,11 +12,15 @@ package struct Tenant: Hashable, Sendable {
     /// When it was made, in milliseconds since 1970.
     package var createdAt: Int64
 
+    /// Whether its administrators operate the platform: it is the tenant of the first start.
+    package var isOperating: Bool
+
     /// Makes a tenant.
-    package init(id: TenantID, name: String, createdAt: Int64) {
+    package init(id: TenantID, name: String, createdAt: Int64, isOperating: Bool = false) {
         self.id = id
         self.name = name
         self.createdAt = createdAt
+        self.isOperating = isOperating
     }
 
     /// Gives the tenant another name.

@@ -39,11 +39,24 @@ package struct User: Hashable, Sendable {
     }
 
     /// Makes the user that somebody asked for.
-    package init(_ new: NewUser, in tenant: TenantID, at now: Int64) {
+    package init(
+        _ new: NewUser, in tenant: TenantID, isTenantAdmin: Bool = false, at now: Int64
+    ) {
         self.init(
             id: UserID(secondsSince1970: now / 1_000), tenant: tenant, email: new.email.text,
             firstName: new.firstName, lastName: new.lastName, company: new.company,
-            isTenantAdmin: false, registered: now)
+            isTenantAdmin: isTenantAdmin, registered: now)
+    }
+
+    /// Takes over what somebody says of themselves.
+    package mutating func change(_ change: UserChange) {
+        self.firstName = change.firstName ?? self.firstName
+        self.lastName = change.lastName ?? self.lastName
+        switch change.company {
+        case .kept: break
+        case .removed: self.company = nil
+        case .named(let name): self.company = name
+        }
     }
 
     /// What others may know of the user; Tenant Admins and service accounts do not go with the last

@@ -24,7 +24,10 @@ struct Main {
             return ServiceParts(
                 rpc: [service.rpcRoutes], publicRoutes: service.publicRoutes,
                 authenticator: IdentityAuthenticator(service),
-                background: [BackgroundWork("upkeep") { await service.upkeep() }])
+                background: [
+                    BackgroundWork("outbox") { await service.relay() },
+                    BackgroundWork("upkeep") { await service.upkeep() },
+                ])
         }
     }
 

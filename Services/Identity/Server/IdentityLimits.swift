@@ -43,6 +43,10 @@ public struct IdentityLimits: Hashable, Sendable {
     static let accountsPerAddressMax = 4
     /// Rounds of reading and writing before a change that is overtaken each time is given up.
     static let overtakenMax = 3
+    /// Users of a deleted tenant that are erased in one transaction.
+    static let usersErasedAtOnce = 50
+    /// How long a message that was sent right away stays in the outbox before it is sent again.
+    static let sentAgainMilliseconds: Int64 = 10_000
     /// Users on a page when the request does not say.
     static let usersPerPage = 50
     /// SSH keys on a page when the request does not say.

@@ -17,6 +17,11 @@ extension IdentityRefusal: RPCErrorConvertible {
             return RPCError(.alreadyExists, "the e-mail address belongs to somebody already")
         case .unknownUser: return RPCError(.notFound, "there is no such user")
         case .unknownTenant: return RPCError(.notFound, "there is no such tenant")
+        case .tenantHasContracts(let count):
+            return RPCError(.failedPrecondition, "the tenant has \(count) contracts")
+        case .operatingTenant:
+            return RPCError(.failedPrecondition, "the tenant operates the platform")
+        case .wrongPassword: return RPCError(.permissionDenied, "the password is wrong")
         case .unknownSession: return RPCError(.notFound, "there is no such session")
         case .unknownSSHKey: return RPCError(.notFound, "there is no such SSH key")
         case .sshKeyTaken: return RPCError(.alreadyExists, "the user has this SSH key already")

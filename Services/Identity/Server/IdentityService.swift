@@ -14,6 +14,7 @@ public struct IdentityService: Sendable {
     let hasher: PasswordHasher
     let addresses: AddressBook
     let inbox: Inbox
+    let outbox: Outbox
     let contracts: RPCClient<Contracts>
 
     /// Makes the service on a database that has been through ``IdentityMigrations/all``.
@@ -30,6 +31,7 @@ public struct IdentityService: Sendable {
         self.hasher = PasswordHasher(limits: limits)
         self.addresses = AddressBook(limits: limits, clock: clock)
         self.inbox = Inbox(clock: clock)
+        self.outbox = Outbox(clock: clock)
         self.contracts = contracts
     }
 

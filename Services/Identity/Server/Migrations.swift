@@ -51,6 +51,24 @@ public enum IdentityMigrations {
                     CHECK (roles_revision >= 1)
                 """
             ]),
+        Outbox.migration,
+        Migration(
+            "tenants-2",
+            [
+                """
+                ALTER TABLE tenant ADD COLUMN is_operating INTEGER NOT NULL DEFAULT 0
+                    CHECK (is_operating IN (0, 1))
+                """,
+                """
+                UPDATE tenant SET is_operating = 1
+                WHERE id = (SELECT id FROM tenant ORDER BY created_at, id LIMIT 1)
+                """,
+                """
+                CREATE UNIQUE INDEX tenant_operating ON tenant (is_operating)
+                WHERE is_operating = 1
+                """,
+                "ALTER TABLE tenant ADD COLUMN deleting_at INTEGER",
+            ]),
     ]
 
     private static let tenant = """

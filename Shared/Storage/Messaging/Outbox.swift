@@ -42,11 +42,14 @@ public struct Outbox: Sendable {
     /// Replaces a waiting message to the same destination with the same key and a lower epoch. A
     /// message older than the one that waits is dropped, one equal to it changes nothing.
     ///
+    /// - Parameter delayMilliseconds: How long it waits in any case: for a sender that delivers the
+    ///   message itself once it has committed, and needs the outbox only if it cannot.
     /// - Returns: whether the message now waits to be sent because of this call.
     /// - Throws: ``StorageError/Code/conflict`` when a different message of the same epoch waits.
     @discardableResult
     public func enqueue(
-        _ message: OutboxMessage, in transaction: any WriteTransaction
+        _ message: OutboxMessage, delayMilliseconds: Int64 = 0,
+        in transaction: any WriteTransaction
     ) throws(StorageError) -> Bool {
         let now = self.clock.nowMilliseconds
         let written = try transaction.execute(
@@ -62,7 +65,7 @@ public struct Outbox: Sendable {
             """,
             [
                 message.destination, message.key, message.epoch, message.kind, message.payload,
-                now, now,
+                now, now + delayMilliseconds,
             ])
         guard written == 0 else {
             transaction.afterCommit { self.signal.wake() }

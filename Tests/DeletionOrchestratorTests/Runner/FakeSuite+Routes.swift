@@ -61,6 +61,7 @@ extension FakeSuite {
         }
         routes.on(RemoveUser.self) { try Self.unused($0) }
         routes.on(RetireRoles.self) { try Self.unused($0) }
+        routes.on(ReleaseTenant.self) { try Self.unused($0) }
         routes.on(FinishDeletion.self) { self.finishDeletion($0) }
         routes.on(PurgeChunk<Contracts>.self) { request in
             let reply = try self.purge(

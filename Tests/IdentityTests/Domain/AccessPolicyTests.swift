@@ -49,7 +49,22 @@ struct AccessPolicyTests {
         Row(.deleteServiceAccount, .user(callers[0].user, here), .forbidden, nil, .unknownUser),
         Row(.deleteServiceAccount, .user(callers[2].user, here), .unknownUser, nil, .forbidden),
         Row(.replaceTenantRoles, .tenant(here), .forbidden, nil, .unknownTenant),
-        Row(.getTenant, .tenant(here), .forbidden, nil, .unknownTenant),
+        Row(.getTenant, .tenantOfPlatform(here, operatedBy: nil), .forbidden, nil, .unknownTenant),
+        Row(.getTenant, .tenantOfPlatform(here, operatedBy: elsewhere), .forbidden, nil, nil),
+        Row(.getTenant, .tenant(here), .forbidden, .forbidden, .forbidden),
+        Row(.createTenant, .platform(operatedBy: here), .forbidden, nil, .forbidden),
+        Row(.createTenant, .platform(operatedBy: nil), .forbidden, .forbidden, .forbidden),
+        Row(.createTenant, .none, .forbidden, .forbidden, .forbidden),
+        Row(
+            .deleteTenant, .tenantOfPlatform(here, operatedBy: elsewhere), .forbidden, .forbidden,
+            nil),
+        Row(
+            .deleteTenant, .tenantOfPlatform(elsewhere, operatedBy: here), .unknownTenant, nil,
+            .forbidden),
+        Row(
+            .deleteTenant, .tenantOfPlatform(here, operatedBy: nil), .forbidden, .forbidden,
+            .unknownTenant),
+        Row(.updateMe, .none, nil, nil, nil),
         Row(.updateTenant, .tenant(here), .forbidden, nil, .unknownTenant),
         Row(.listTenants, .none, .forbidden, nil, nil),
         Row(.createServiceAccount, .none, .forbidden, nil, nil),

@@ -3,7 +3,10 @@ import ContractsFakes
 import Identifiers
 import IdentityAPI
 import IdentityDomain
+import RPC
 import Storage
+import Synchronization
+import TestKit
 import Testing
 
 @testable import IdentityServer
@@ -20,7 +23,7 @@ struct ReplaceRolesTests {
     static func replace(
         _ identity: TestIdentity, by caller: AuthenticatedUser? = nil,
         check: (StoredRoles) throws -> Void = { _ in }
-    ) async throws -> (roles: StoredRoles, uses: [RetireRoles.Use]) {
+    ) async throws -> ReplacedRoles {
         try await identity.service.replaceRoles(
             of: identity.admin.tenant, with: [Self.auditor], by: caller ?? identity.admin,
             requestID: "request-1", check: check)
@@ -31,7 +34,9 @@ struct ReplaceRolesTests {
         let identity = try await TestIdentity()
         let tenant = identity.admin.tenant
         let before = try await identity.service.storedRoles(of: tenant, by: identity.admin)
-        let after = try await Self.replace(identity).roles
+        let replaced = try await Self.replace(identity)
+        let after = replaced.roles
+        #expect(replaced.isRetired)
         #expect(after.roles.map(\.name) == ["auditor", "owner", "owner"])
         #expect(after.entityTag != before.entityTag)
         #expect(
@@ -56,6 +61,44 @@ struct ReplaceRolesTests {
         let uses = try await Self.replace(identity).uses
         #expect(uses.reduce(0) { $0 + $1.invites } == 10)
         #expect(identity.contracts.calls == ["RetireRoles", "RetireRoles"])
+    }
+
+    @Test("with the contracts service away the invites are revoked after a restart, counted now")
+    func away() async throws {
+        let identity = try await TestIdentity()
+        identity.contracts.on(RetireRoles.self) { request in
+            if request.isDone { throw RPCError(.unavailable, "gone in between") }
+            return .init(
+                uses: request.roles.map { .init(role: $0, members: 0, contracts: 0, invites: 2) })
+        }
+        let replaced = try await Self.replace(identity)
+        #expect(!replaced.isRetired)
+        #expect(replaced.uses.reduce(0) { $0 + $1.invites } == 10)
+        let orders = Mutex<[RetireRoles]>([])
+        identity.contracts.on(RetireRoles.self) { request in
+            orders.withLock { $0.append(request) }
+            return .init(uses: [])
+        }
+        identity.clock.advance(milliseconds: 10_000)
+        try await identity.relay(identity.restarted())
+        let order = try #require(orders.withLock { $0 }.first)
+        #expect(order.isDone && order.roles.count == 5 && order.tenant == identity.admin.tenant)
+        #expect(order.actor == identity.admin.user && order.requestID == "request-1")
+    }
+
+    @Test("a replacement that does not happen orders nothing")
+    func ordersNothing() async throws {
+        let identity = try await TestIdentity()
+        identity.contracts.on(RetireRoles.self) { request in
+            try await identity.database.write { transaction in
+                _ = try TenantStore.advanceRoles(of: request.tenant, from: 1, in: transaction)
+            }
+            return .init(uses: [])
+        }
+        await #expect(throws: IdentityRefusal.overtaken) {
+            _ = try await Self.replace(identity)
+        }
+        #expect(try await identity.count("outbox") == 0)
     }
 
     @Test("a role that a member holds or a contract lists is not removed, and nothing changes")
@@ -123,7 +166,8 @@ struct ReplaceRolesTests {
         let renamed = try await service.renameTenant(id, to: "Other Name", by: identity.admin)
         #expect(renamed.name == "Other Name")
         #expect(try await service.tenant(id, by: identity.admin) == renamed)
-        #expect(try await service.listTenants(by: identity.admin) == [renamed])
+        let list = try await service.listTenants(limit: 50, offset: 0, by: identity.admin)
+        #expect(list == TenantList(tenants: [renamed], total: 1))
         await #expect(throws: IdentityRefusal.forbidden) {
             _ = try await service.tenant(id, by: user)
         }

@@ -48,6 +48,7 @@ extension ContractsService {
             availableRoles: draft.availableRoles, createdAt: now,
             lifecycle: .begin(contract: self.newID(), tenant: caller.actor.tenant, at: now))
         try await self.database.write { transaction in
+            try ReleasedTenantStore.check(caller.actor.tenant, in: transaction)
             try ContractStore.insert(contract, in: transaction)
             try self.record(
                 "contract.create", of: contract.lifecycle, by: caller.author,

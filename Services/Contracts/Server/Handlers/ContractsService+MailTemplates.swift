@@ -26,6 +26,7 @@ extension ContractsService {
         try caller.requireTenantAdmin()
         let now = self.clock.nowMilliseconds
         return try await self.database.write { transaction in
+            try ReleasedTenantStore.check(caller.actor.tenant, in: transaction)
             var row = try Self.template(kind, caller, transaction)
             row.template.subject = change.subject ?? row.template.subject
             row.template.text = change.text ?? row.template.text

@@ -124,6 +124,7 @@ extension ContractsService {
             id: self.newID(), tenant: caller.actor.tenant, url: url, events: events,
             secret: WebhookSecret().bytes, createdAt: self.clock.nowMilliseconds)
         try await self.database.write { transaction in
+            try ReleasedTenantStore.check(caller.actor.tenant, in: transaction)
             let known = try WebhookStore.list(of: caller.actor.tenant, in: transaction)
             guard known.count < ContractsLimits.webhooksMax else { throw Refusal.tooManyWebhooks }
             try WebhookStore.insert(endpoint, in: transaction)

@@ -52,6 +52,7 @@ extension Refusal {
             .conflict(
                 "too_many_webhooks",
                 "There may be \(ContractsLimits.webhooksMax) webhook endpoints; remove one first.")
+        case .tenantReleased: .conflict("tenant_deleting", "The tenant is being deleted.")
         case .forbidden(let why): .forbidden(why)
         case .state(let inForce): inForce.gateRefusal.apiError
         case .stillSuspending(let inForce):

@@ -84,4 +84,13 @@ extension ContractStore {
         let (counting, counted) = filter.counting
         return (contracts, try transaction.row(counting, counted)?.int("found") ?? 0)
     }
+
+    /// How many contracts a tenant has, whatever their state.
+    static func count(
+        of tenant: TenantID, in transaction: any ReadTransaction
+    ) throws(StorageError) -> Int {
+        let row = try transaction.row(
+            "SELECT COUNT(*) AS found FROM contract WHERE tenant_id = ?", [tenant])
+        return try row?.int("found") ?? 0
+    }
 }

@@ -50,6 +50,12 @@ enum MailTemplateStore {
             ])
     }
 
+    static func deleteAll(
+        of tenant: TenantID, in transaction: any WriteTransaction
+    ) throws(StorageError) {
+        try transaction.execute("DELETE FROM mail_template WHERE tenant_id = ?", [tenant])
+    }
+
     static func delete(
         _ kind: MailKind, of tenant: TenantID, in transaction: any WriteTransaction
     ) throws(StorageError) {

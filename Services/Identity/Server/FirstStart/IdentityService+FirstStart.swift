@@ -29,7 +29,9 @@ extension IdentityService {
             "\(dataDirectory)/\(Self.firstAdminFile)", with: admin.file)
         let digest = KeyDigest(key)
         try await self.database.write { transaction in
-            try TenantStore.insert(user.tenant, name: tenant.name, at: now, in: transaction)
+            try TenantStore.insert(
+                Tenant(id: user.tenant, name: tenant.name, createdAt: now, isOperating: true),
+                in: transaction)
             try RoleStore.insert(RoleCatalogue.standard, of: user.tenant, in: transaction)
             _ = try UserStore.insert(user, in: transaction)
             try APIKeyStore.replace(of: user.id, with: digest, at: now, in: transaction)

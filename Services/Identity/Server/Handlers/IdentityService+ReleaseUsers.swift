@@ -38,7 +38,10 @@ extension IdentityService {
         _ users: [UserID], in transaction: any WriteTransaction
     ) throws -> ReleaseUsers.Reply {
         let protected = try users.filter { id in
-            try UserStore.user(id, in: transaction)?.isTenantAdmin ?? false
+            guard let user = try UserStore.user(id, in: transaction) else { return false }
+            // An administrator goes with the tenant alone.
+            return try user.isTenantAdmin
+                && TenantStore.tenant(user.tenant, in: transaction) != nil
         }
         guard protected.isEmpty else { throw IdentityRefusal.protectedUsers(protected) }
         return .init(deleted: try Self.erase(users, in: transaction))

@@ -1,3 +1,4 @@
+import CBOR
 package import ContractsAPI
 package import Identifiers
 package import IdentityAPI
@@ -14,6 +15,16 @@ package struct StoredRoles: Hashable, Sendable {
 
     /// The entity tag of this revision.
     package var entityTag: String { "\(self.revision)" }
+}
+
+/// What came of replacing a catalogue.
+package struct ReplacedRoles: Hashable, Sendable {
+    /// The new catalogue.
+    package var roles: StoredRoles
+    /// Where the roles that went were in use.
+    package var uses: [RetireRoles.Use]
+    /// Whether the invites that name them are revoked; else they are about to be.
+    package var isRetired: Bool
 }
 
 extension IdentityService {
@@ -34,17 +45,19 @@ extension IdentityService {
     /// Replaces a tenant's whole role catalogue.
     ///
     /// A role that a member holds or a contract lists cannot be removed. Pending invites that name a
-    /// removed role are revoked after the catalogue is replaced; should that fail, the caller is told
-    /// so although the catalogue is replaced, and such invites stay until they expire or are revoked.
+    /// removed role are revoked once the catalogue is replaced. The transaction that replaces it puts
+    /// the order into the outbox too, so that no crash and no absence of the contracts service leaves
+    /// such an invite; who asks is told how many are still to be revoked then.
     ///
     /// - Parameter check: Refuses a replacement of something else than the client saw.
-    /// - Returns: the new catalogue, and where the removed roles were in use.
+    /// - Returns: the new catalogue, where the removed roles were in use, and whether the invites
+    ///   that name them are revoked already.
     /// - Throws: ``IdentityRefusal`` `invalid`, `rolesInUse`, or `overtaken` when another
     ///   replacement came in between.
     package func replaceRoles(
         of tenant: TenantID, with asked: [AskedRole], by caller: AuthenticatedUser,
         requestID: String, check: (StoredRoles) throws -> Void
-    ) async throws -> (roles: StoredRoles, uses: [RetireRoles.Use]) {
+    ) async throws -> ReplacedRoles {
         try AccessPolicy.check(.replaceTenantRoles, by: caller, on: .tenant(tenant))
         let before = try await self.storedRoles(of: tenant, by: caller)
         try check(before)
@@ -57,6 +70,8 @@ extension IdentityService {
         let held = uses.filter { $0.members > 0 || $0.contracts > 0 }
         guard held.isEmpty else { throw IdentityRefusal.rolesInUse(held.map(RoleUse.init)) }
         let after = StoredRoles(roles: replacement.roles, revision: before.revision + 1)
+        request.isDone = true
+        let order = request
         try await self.database.write { transaction in
             guard
                 try TenantStore.advanceRoles(
@@ -64,9 +79,19 @@ extension IdentityService {
             else { throw IdentityRefusal.overtaken }
             try RoleStore.deleteAll(of: tenant, in: transaction)
             try RoleStore.insert(after.roles, of: tenant, in: transaction)
+            try self.outbox.enqueue(
+                OutboxMessage(
+                    destination: Destination.contracts.rawValue,
+                    key: "roles/\(tenant)/\(after.revision)", epoch: 0, kind: "RetireRoles",
+                    payload: CBOREncoder().encode(order)),
+                delayMilliseconds: IdentityLimits.sentAgainMilliseconds, in: transaction)
         }
-        request.isDone = true
-        return (after, try await self.contracts.send(request).uses)
+        do {
+            return ReplacedRoles(
+                roles: after, uses: try await self.contracts.send(order).uses, isRetired: true)
+        } catch is RPCError {
+            return ReplacedRoles(roles: after, uses: uses, isRetired: false)
+        }
     }
 }
 

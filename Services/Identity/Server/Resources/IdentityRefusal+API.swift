@@ -16,6 +16,24 @@ extension IdentityRefusal {
             ]
         case .unknownUser: [.notFound("User is not found")]
         case .unknownTenant: [.notFound("Tenant is not found")]
+        case .tenantHasContracts(let count):
+            [
+                .conflict(
+                    "tenant_has_contracts",
+                    "The tenant cannot be deleted while a contract of it exists.",
+                    meta: ["contracts": .integer(count)])
+            ]
+        case .operatingTenant:
+            [
+                .conflict(
+                    "operating_tenant", "The tenant that operates the platform cannot be deleted.")
+            ]
+        case .wrongPassword:
+            [
+                APIError(
+                    403, "wrong_password", "The current password is wrong.",
+                    source: .pointer("/data/attributes/current_password"))
+            ]
         case .unknownSession: [.notFound("Session is not found")]
         case .unknownSSHKey: [.notFound("SSH key is not found")]
         case .sshKeyTaken:

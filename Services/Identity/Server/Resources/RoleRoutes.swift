@@ -29,7 +29,7 @@ enum RoleRoutes {
                 attributes: [.required("roles", .array(Self.role, counts: 0...100))])),
         answers: [
             .init(
-                200, "The roles; `meta` tells the pending invites that were revoked.",
+                200, "The roles; `meta` tells the pending invites that were and will be revoked.",
                 .document("tenant-policy"))
         ])
 
@@ -94,14 +94,18 @@ extension IdentityService {
             for reader in try body.attributes.optionalObjects("roles") ?? [] {
                 asked.append(AskedRole(reader.pointer, try Self.role(reader)))
             }
-            let (stored, uses) = try await self.replaceRoles(
+            let replaced = try await self.replaceRoles(
                 of: tenant, with: asked, by: caller, requestID: request.requestID
             ) { try request.checkIfMatch($0.entityTag) }
+            let invites = replaced.uses.reduce(0) { $0 + $1.invites }
             return .document(
                 Document(
-                    Self.policy(of: tenant, stored.roles),
-                    meta: ["revoked_invites": .integer(uses.reduce(0) { $0 + $1.invites })]),
-                entityTag: stored.entityTag)
+                    Self.policy(of: tenant, replaced.roles.roles),
+                    meta: [
+                        "revoked_invites": .integer(replaced.isRetired ? invites : 0),
+                        "invites_to_revoke": .integer(replaced.isRetired ? 0 : invites),
+                    ]),
+                entityTag: replaced.roles.entityTag)
         }
     }
 

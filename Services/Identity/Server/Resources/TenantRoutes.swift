@@ -8,13 +8,14 @@ import PublicHTTP
 enum TenantRoutes {
     static let list = Route(
         .get, "/v2/tenants", id: AccessPolicy.Operation.listTenants.rawValue,
-        summary: "Lists the tenants the caller administers", permission: "Tenant Admin",
+        summary: "Lists the tenants the caller administers; all of them for the operator",
+        permission: "Tenant Admin",
         query: QueryParameter.page(defaultSize: IdentityLimits.usersPerPage),
         answers: [.init(200, "The tenants.", .collection("tenant"))])
 
     static let get = Route(
         .get, "/v2/tenants/{tenant_id}", id: AccessPolicy.Operation.getTenant.rawValue,
-        summary: "Shows a tenant", permission: "Tenant Admin",
+        summary: "Shows a tenant", permission: "Tenant Admin, operator",
         answers: [.init(200, "The tenant.", .document("tenant"))])
 
     static let update = Route(
@@ -23,6 +24,32 @@ enum TenantRoutes {
         body: .json(
             .resource("tenant", id: .optional, attributes: [.required("name", .string)])),
         answers: [.init(200, "The tenant.", .document("tenant"))])
+
+    static let create = Route(
+        .post, "/v2/tenants", id: AccessPolicy.Operation.createTenant.rawValue,
+        summary: "Makes a tenant and its first Tenant Admin", permission: "operator",
+        body: .json(
+            .resource(
+                "tenant",
+                attributes: [.required("name", .string), .required("admin", Self.admin)])),
+        answers: [
+            .init(
+                201, "The tenant was made; `relationships.admin` names its Tenant Admin.",
+                .document("tenant"))
+        ])
+
+    static let delete = Route(
+        .delete, "/v2/tenants/{tenant_id}", id: AccessPolicy.Operation.deleteTenant.rawValue,
+        summary: "Deletes a tenant without contracts, with all its users",
+        permission: "operator",
+        answers: [.init(204, "The tenant is gone and nobody of it can sign in.")])
+
+    private static let admin = Schema.object([
+        .required("email", .string, "The address to sign in with."),
+        .required("first_name", .string),
+        .required("last_name", .string),
+        .required("password", .string, "For obtaining the first API key."),
+    ])
 }
 
 extension IdentityService {
@@ -30,11 +57,10 @@ extension IdentityService {
     func addTenants(to routes: inout PublicRoutes) {
         Self.on(TenantRoutes.list, &routes) { request, caller in
             let page = request.query.page
-            let tenants = try await self.listTenants(by: caller)
+            let list = try await self.listTenants(
+                limit: page.size, offset: page.offset, by: caller)
             return .document(
-                Document(
-                    page.number == 1 ? tenants.map(\.resource) : [], page: page,
-                    total: tenants.count))
+                Document(list.tenants.map(\.resource), page: page, total: list.total))
         }
         Self.on(TenantRoutes.get, &routes) { request, caller in
             let id: TenantID = try request.identifier("tenant_id", "Tenant")
@@ -48,14 +74,49 @@ extension IdentityService {
             let tenant = try await self.renameTenant(id, to: name, by: caller)
             return .document(Document(tenant.resource))
         }
+        self.addTenantLifecycle(to: &routes)
+    }
+
+    private func addTenantLifecycle(to routes: inout PublicRoutes) {
+        Self.on(TenantRoutes.create, &routes) { request, caller in
+            let attributes = try request.resource().attributes
+            let name = try attributes.string("name")
+            let person = try attributes.object("admin")
+            let (email, first, last, password) = (
+                try person.string("email"), try person.string("first_name"),
+                try person.string("last_name"), try person.string("password")
+            )
+            let new = try NewTenant(name: name) { () throws(IdentityRefusal) in
+                try NewUser(
+                    email: email, firstName: first, lastName: last, password: password,
+                    rule: self.passwordRule)
+            }
+            let (tenant, admin) = try await self.createTenant(new, by: caller)
+            return .document(
+                Document(
+                    tenant.resource([
+                        "admin": .one("user", admin.id.text, selfLink: "/v2/users/\(admin.id)")
+                    ])), status: 201)
+        }
+        Self.on(TenantRoutes.delete, &routes) { request, caller in
+            let id: TenantID = try request.identifier("tenant_id", "Tenant")
+            try await self.deleteTenant(id, by: caller, requestID: request.requestID)
+            return .empty(204)
+        }
     }
 }
 
 extension Tenant {
     /// The tenant as a resource of the public API.
-    fileprivate var resource: Resource {
+    fileprivate var resource: Resource { self.resource([:]) }
+
+    /// The tenant as a resource of the public API, with what it is related to.
+    fileprivate func resource(
+        _ relationships: KeyValuePairs<String, Relationship>
+    ) -> Resource {
         Resource(
             type: "tenant", id: self.id.text, selfLink: "/v2/tenants/\(self.id)",
-            attributes: ["name": .string(self.name), "created_at": .time(self.createdAt)])
+            attributes: ["name": .string(self.name), "created_at": .time(self.createdAt)],
+            relationships: relationships)
     }
 }

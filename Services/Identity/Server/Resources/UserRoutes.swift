@@ -26,6 +26,25 @@ enum UserRoutes {
         summary: "Shows the caller", permission: "every user",
         answers: [.init(200, "The user.", .document("user"))])
 
+    static let updateMe = Route(
+        .patch, "/v2/users/me", id: AccessPolicy.Operation.updateMe.rawValue,
+        summary: "Changes the caller's own names and password", permission: "every user",
+        body: .json(
+            .resource(
+                "user", id: .optional,
+                attributes: [
+                    .optional("first_name", .string),
+                    .optional("last_name", .string),
+                    .optional("company", .nullable(.string)),
+                    .optional(
+                        "current_password", .nullable(.string),
+                        "Needed for a new one, unless the account has none."),
+                    .optional(
+                        "new_password", .nullable(.string),
+                        "Ends all sessions but the one the request is made by."),
+                ])),
+        answers: [.init(200, "The user.", .document("user"))])
+
     static let get = Route(
         .get, "/v2/users/{user_id}", id: AccessPolicy.Operation.getUser.rawValue,
         summary: "Shows a user", permission: "the user, Tenant Admin",
@@ -80,6 +99,24 @@ extension IdentityService {
         }
         Self.on(UserRoutes.me, &routes) { _, caller in
             .document(Document(try await self.me(caller).resource))
+        }
+        Self.on(UserRoutes.updateMe, &routes) { request, caller in
+            let body = try request.resource()
+            try body.checkID(caller.user.text)
+            let attributes = body.attributes
+            let company = try attributes.optionalString("company")
+            let change = try UserChange(
+                firstName: attributes.optionalString("first_name"),
+                lastName: attributes.optionalString("last_name"),
+                company: company.map { .named($0) }
+                    ?? (attributes.has("company") ? .removed : .kept),
+                currentPassword: attributes.optionalString("current_password"),
+                newPassword: attributes.optionalString("new_password"),
+                rule: self.passwordRule)
+            let user = try await self.updateMe(
+                change, by: caller, session: request.principal?.session,
+                from: request.clientAddress)
+            return .document(Document(user.resource))
         }
         Self.on(UserRoutes.get, &routes) { request, caller in
             let id: UserID = try request.identifier("user_id", "User")

@@ -96,6 +96,14 @@ enum SessionStore {
         try transaction.execute("DELETE FROM session WHERE user_id = ?", [user.text])
     }
 
+    /// Ends all sessions of a user but one.
+    static func deleteAll(
+        of user: UserID, but kept: SessionID?, in transaction: any WriteTransaction
+    ) throws(StorageError) {
+        try transaction.execute(
+            "DELETE FROM session WHERE user_id = ? AND id <> ?", [user.text, kept?.text ?? ""])
+    }
+
     /// Removes the sessions that began before a time.
     static func delete(
         createdBefore time: Int64, in transaction: any WriteTransaction

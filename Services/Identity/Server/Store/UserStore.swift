@@ -69,6 +69,38 @@ enum UserStore {
         try transaction.row(Self.count, [tenant.text, true])?.int("found") ?? 0
     }
 
+    /// Some of a tenant's users of either kind.
+    static func some(
+        of tenant: TenantID, max: Int, in transaction: any ReadTransaction
+    ) throws -> [UserID] {
+        try transaction.rows(
+            "SELECT id FROM user_account WHERE tenant_id = ? ORDER BY id LIMIT ?",
+            [tenant.text, max]
+        ).map { try $0.identifier("id") }
+    }
+
+    /// Saves what users can change of themselves.
+    static func update(
+        _ user: User, in transaction: any WriteTransaction
+    ) throws(StorageError) {
+        try transaction.execute(
+            "UPDATE user_account SET first_name = ?, last_name = ?, company = ? WHERE id = ?",
+            [user.firstName, user.lastName, user.company, user.id.text])
+    }
+
+    /// Removes all a tenant's users sign in with, at once: keys, sessions and passwords.
+    static func lockOut(
+        of tenant: TenantID, in transaction: any WriteTransaction
+    ) throws(StorageError) {
+        for table in ["api_key", "session", "password"] {
+            try transaction.execute(
+                """
+                DELETE FROM \(table)
+                WHERE user_id IN (SELECT id FROM user_account WHERE tenant_id = ?)
+                """, [tenant.text])
+        }
+    }
+
     /// Adds a user; `false` when the tenant has the address already.
     static func insert(
         _ user: User, in transaction: any WriteTransaction
