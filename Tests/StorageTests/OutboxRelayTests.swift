@@ -36,10 +36,14 @@ private struct Relay: Sendable {
         self.outbox = Outbox(clock: self.wallClock)
     }
 
-    func enqueue(_ key: String, to destination: String = "peer", epoch: Int64 = 1) async throws {
+    func enqueue(
+        _ key: String, to destination: String = "peer", epoch: Int64 = 1, delay: Int64 = 0
+    ) async throws {
         let message = OutboxMessage(
             destination: destination, key: key, epoch: epoch, kind: "State", payload: [])
-        try await self.database.write { try self.outbox.enqueue(message, in: $0) }
+        try await self.database.write {
+            try self.outbox.enqueue(message, delayMilliseconds: delay, in: $0)
+        }
     }
 
     /// Runs the relay while `body` does.
@@ -121,6 +125,22 @@ private struct Relay: Sendable {
             try await relay.until {
                 relay.clock.advance(by: .seconds(5))
                 return try await relay.waiting("a").isEmpty
+            }
+        }
+    }
+
+    @Test("a message that is to wait is not sent before its time, and then it is")
+    func delayed() async throws {
+        let relay = try Relay()
+        try await relay.enqueue("late", delay: 50)
+        try await relay.enqueue("now")
+        try await relay.running {
+            try await relay.until { try await relay.waiting("now").isEmpty }
+            #expect(relay.peer.keys == ["now"])
+            relay.wallClock.advance(milliseconds: 50)
+            try await relay.until {
+                relay.clock.advance(by: .seconds(5))
+                return try await relay.waiting("late").isEmpty
             }
         }
     }
