@@ -5,6 +5,9 @@
 public struct HTTP2Limits: Sendable, Hashable {
     /// Connections of one listener; more are closed at once.
     public var connectionsMax = 10_000
+    /// Connections of one listener from one IPv4 address or one IPv6 network of 64 bits; more are
+    /// closed at once.
+    public var connectionsPerAddressMax = 1_000
     /// Streams a peer may have open at once (SETTINGS_MAX_CONCURRENT_STREAMS).
     public var streamsMax = 100
     /// Requests whose handlers run at once on one connection; more are refused as overloaded.
@@ -68,6 +71,8 @@ public struct HTTP2Limits: Sendable, Hashable {
     /// The limits for listeners that only the suite's own services reach.
     public static let internalPeers: HTTP2Limits = {
         var limits = HTTP2Limits()
+        // A machine of the suite may hold all there are.
+        limits.connectionsPerAddressMax = limits.connectionsMax
         limits.streamsMax = 1000
         limits.handlersMax = 1000
         limits.streamWindowBytes = 1024 * 1024

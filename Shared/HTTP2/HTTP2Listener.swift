@@ -44,7 +44,7 @@ public final class HTTP2Listener: Sendable {
         makeHandler: @escaping @Sendable (HTTP2Peer) -> any HTTP2RequestHandler
     ) async throws -> HTTP2Listener {
         try Nghttp2.checkVersion()
-        let connections = ConnectionSet(max: configuration.limits.connectionsMax)
+        let connections = ConnectionSet(configuration.limits)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -133,16 +133,18 @@ extension ServerBootstrap {
 final class ConnectionSet: Sendable {
     private struct State {
         var connections: [ObjectIdentifier: NIOLoopBound<HTTP2ServerConnection>] = [:]
+        var sources: ConnectionSources
         /// Set once draining has begun.
         var grace: TimeAmount?
         var emptied: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let max: Int
 
-    init(max: Int) {
-        self.max = max
+    init(_ limits: HTTP2Limits) {
+        self.state = Mutex(State(sources: ConnectionSources(max: limits.connectionsPerAddressMax)))
+        self.max = limits.connectionsMax
     }
 
     var count: Int { self.state.withLock { $0.connections.count } }
@@ -153,24 +155,27 @@ final class ConnectionSet: Sendable {
 
     /// Adds a connection for as long as its channel is open.
     ///
-    /// - Throws: when there are as many as may be: the channel is closed then.
+    /// - Throws: when there are as many as may be, of all or of its address: the channel is closed
+    ///   then.
     func add(_ connection: HTTP2ServerConnection, of channel: any Channel) throws {
         let id = ObjectIdentifier(connection)
         let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
+        let source = ConnectionSource(channel.remoteAddress)
         let grace = try self.state.withLock { state throws(HTTP2SetupError) in
-            guard state.connections.count < self.max else {
+            guard state.connections.count < self.max, state.sources.add(source) else {
                 throw HTTP2SetupError("as many connections as may be")
             }
             state.connections[id] = bound
             return state.grace
         }
-        channel.closeFuture.whenComplete { _ in self.remove(id) }
+        channel.closeFuture.whenComplete { _ in self.remove(id, source) }
         if let grace { connection.drain(grace: grace) }
     }
 
-    private func remove(_ id: ObjectIdentifier) {
+    private func remove(_ id: ObjectIdentifier, _ source: ConnectionSource?) {
         let emptied = self.state.withLock { state in
             state.connections[id] = nil
+            state.sources.remove(source)
             guard state.connections.isEmpty else { return [CheckedContinuation<Void, Never>]() }
             defer { state.emptied = [] }
             return state.emptied

@@ -1,3 +1,4 @@
+import HTTP2
 import NIOCore
 import Synchronization
 
@@ -5,32 +6,39 @@ import Synchronization
 final class OpenConnections: Sendable {
     private struct State {
         var channels: [ObjectIdentifier: any Channel] = [:]
+        var sources: ConnectionSources
         var isDraining = false
         var emptied: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let max: Int
 
-    init(max: Int) { self.max = max }
+    init(_ limits: PublicLimits) {
+        self.state = Mutex(State(sources: ConnectionSources(max: limits.connectionsPerAddressMax)))
+        self.max = limits.connectionsMax
+    }
 
     var count: Int { self.state.withLock { $0.channels.count } }
 
     /// Takes a connection in for as long as it is open; false when it must be closed instead.
     func add(_ channel: any Channel) -> Bool {
         let id = ObjectIdentifier(channel)
+        let source = ConnectionSource(channel.remoteAddress)
         let isTaken = self.state.withLock { state in
-            guard state.channels.count < self.max, !state.isDraining else { return false }
+            guard !state.isDraining, state.channels.count < self.max, state.sources.add(source)
+            else { return false }
             state.channels[id] = channel
             return true
         }
-        if isTaken { channel.closeFuture.whenComplete { _ in self.remove(id) } }
+        if isTaken { channel.closeFuture.whenComplete { _ in self.remove(id, source) } }
         return isTaken
     }
 
-    private func remove(_ id: ObjectIdentifier) {
+    private func remove(_ id: ObjectIdentifier, _ source: ConnectionSource?) {
         let emptied = self.state.withLock { state in
             state.channels[id] = nil
+            state.sources.remove(source)
             guard state.channels.isEmpty else { return [CheckedContinuation<Void, Never>]() }
             defer { state.emptied = [] }
             return state.emptied

@@ -2,6 +2,9 @@
 public struct PublicLimits: Sendable, Hashable {
     /// Connections open at once; more are closed when they arrive.
     public var connectionsMax = 10_000
+    /// Connections open at once from one IPv4 address or one IPv6 network of 64 bits; more are
+    /// closed when they arrive. What a proxy in front opens are all from the proxy.
+    public var connectionsPerAddressMax = 1_000
     /// Requests handled at once by all connections; more are refused with 503.
     public var requestsMax = 2_000
     /// A request's body, unless its route says otherwise; more is refused with 413.

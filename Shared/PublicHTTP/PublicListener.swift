@@ -36,7 +36,7 @@ public final class PublicListener: Sendable {
         host: String, port: Int, edge: PublicEdge, tls: NIOSSLContext? = nil,
         group: any EventLoopGroup
     ) async throws -> PublicListener {
-        let connections = OpenConnections(max: edge.limits.connectionsMax)
+        let connections = OpenConnections(edge.limits)
         let pipelines = PublicPipelines(edge: edge)
         let channel = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)

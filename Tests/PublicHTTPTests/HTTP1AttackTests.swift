@@ -289,10 +289,12 @@ struct HTTP1AttackTests {
         #expect(isClosed)
     }
 
-    @Test("connections beyond the limit are closed at once, and as many as may stay served")
-    func connectionsMax() async throws {
+    @Test(
+        "connections beyond the limit are closed at once, and as many as may stay served",
+        arguments: [\PublicLimits.connectionsMax, \.connectionsPerAddressMax])
+    func connectionsMax(limit: WritableKeyPath<PublicLimits, Int> & Sendable) async throws {
         var limits = PublicLimits()
-        limits.connectionsMax = 8
+        limits[keyPath: limit] = 8
         let answers = try await AttackBench.run(limits: limits) { bench in
             var peers: [RawPeer] = []
             for _ in 0..<30 {

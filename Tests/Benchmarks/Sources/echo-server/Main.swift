@@ -60,6 +60,7 @@ struct Main {
             ])
         var limits = HTTP2Limits.internalPeers
         limits.connectionsMax = 20_000
+        limits.connectionsPerAddressMax = limits.connectionsMax
         return try await RPCListener.bind(
             to: address, router: router, tls: tls, connectionLimits: limits, group: group,
             logger: logger
