@@ -37,18 +37,22 @@ package struct ConnectionSource: Hashable, Sendable {
 
     /// - Returns: `nil` when it is no Internet address.
     package init?(_ address: SocketAddress?) {
+        // The system's structs: family and port in four bytes, then the address of IPv4, or four
+        // bytes of flow information and the address of IPv6, all in network order.
         switch address {
         case .v4(let address):
-            self.bits = UInt64(UInt32(bigEndian: address.address.sin_addr.s_addr))
-        case .v6(let address):
-            let (first, second) = withUnsafeBytes(of: address.address.sin6_addr) {
-                (
-                    $0.loadUnaligned(as: UInt64.self),
-                    $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
-                )
+            self.bits = withUnsafeBytes(of: address.address) {
+                UInt64(UInt32(bigEndian: $0.loadUnaligned(fromByteOffset: 4, as: UInt32.self)))
             }
-            let isIPv4 = first == 0 && UInt64(bigEndian: second) >> 32 == 0xFFFF
-            self.bits = isIPv4 ? UInt64(bigEndian: second) & 0xFFFF_FFFF : UInt64(bigEndian: first)
+        case .v6(let address):
+            self.bits = withUnsafeBytes(of: address.address) {
+                let network = UInt64(
+                    bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+                let host = UInt64(
+                    bigEndian: $0.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
+                let isIPv4 = network == 0 && host >> 32 == 0xFFFF
+                return isIPv4 ? host & 0xFFFF_FFFF : network
+            }
         case .unixDomainSocket, nil: return nil
         }
     }

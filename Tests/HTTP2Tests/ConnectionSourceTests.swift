@@ -32,7 +32,8 @@ struct ConnectionSourceTests {
         let source = ConnectionSource(try SocketAddress(unixDomainSocketPath: "/tmp/a.sock"))
         #expect(source == nil)
         var sources = ConnectionSources(max: 0)
-        #expect(sources.add(source))
+        let isAdded = sources.add(source)
+        #expect(isAdded)
     }
 
     @Test("counts for as long as the connection is there")
@@ -40,12 +41,10 @@ struct ConnectionSourceTests {
         let one = try Self.source("192.0.2.1")
         let other = try Self.source("192.0.2.2")
         var sources = ConnectionSources(max: 2)
-        #expect(sources.add(one))
-        #expect(sources.add(one))
-        #expect(!sources.add(one))
-        #expect(sources.add(other))
+        let before = [one, one, one, other].map { sources.add($0) }
+        #expect(before == [true, true, false, true])
         sources.remove(one)
-        #expect(sources.add(one))
-        #expect(!sources.add(one))
+        let after = [one, one].map { sources.add($0) }
+        #expect(after == [true, false])
     }
 }

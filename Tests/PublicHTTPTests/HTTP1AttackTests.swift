@@ -291,10 +291,14 @@ struct HTTP1AttackTests {
 
     @Test(
         "connections beyond the limit are closed at once, and as many as may stay served",
-        arguments: [\PublicLimits.connectionsMax, \.connectionsPerAddressMax])
-    func connectionsMax(limit: WritableKeyPath<PublicLimits, Int> & Sendable) async throws {
+        arguments: [false, true])
+    func connectionsMax(ofOneAddress: Bool) async throws {
         var limits = PublicLimits()
-        limits[keyPath: limit] = 8
+        if ofOneAddress {
+            limits.connectionsPerAddressMax = 8
+        } else {
+            limits.connectionsMax = 8
+        }
         let answers = try await AttackBench.run(limits: limits) { bench in
             var peers: [RawPeer] = []
             for _ in 0..<30 {

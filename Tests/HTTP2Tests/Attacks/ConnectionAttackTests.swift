@@ -100,6 +100,26 @@ extension Attacks {
             #expect(Set(result.reasons.all) == ["no preface came"])
         }
 
+        @Test("connections of one address beyond its limit are closed at once, others are served")
+        func connectionsPerAddressMax() async throws {
+            var limits = HTTP2Limits.publicEdge
+            limits.connectionsPerAddressMax = 8
+            let report = try await AttackBench.run { [limits] bench in
+                // The neighbour comes by a Unix socket.
+                try await bench.withListener(limits: limits, at: HTTP2Address("127.0.0.1:0")) {
+                    listener, _ in
+                    let peers = try (0..<30).map { _ in
+                        let peer = try bench.connect(.frames, to: listener.address)
+                        peer.send(Raw.hello + Raw.request(1, [1]))
+                        _ = peer.receive { $0.status(1) != nil }
+                        return peer
+                    }
+                    return peers.map(\.seen.isClosed)
+                }
+            }
+            #expect(report.found == (0..<30).map { $0 >= 8 })
+        }
+
         @Test(
             "what is no TLS is cut off at once on a TLS port, however much it is",
             arguments: [

@@ -133,12 +133,10 @@ extension Attacks {
             #expect(report.terminations.isEmpty)
         }
 
-        @Test(
-            "connections beyond the limit are closed at once, and as many as may stay served",
-            arguments: [\HTTP2Limits.connectionsMax, \.connectionsPerAddressMax])
-        func connectionsMax(limit: WritableKeyPath<HTTP2Limits, Int> & Sendable) async throws {
+        @Test("connections beyond the limit are closed at once, and as many as may stay served")
+        func connectionsMax() async throws {
             var limits = HTTP2Limits.publicEdge
-            limits[keyPath: limit] = 8
+            limits.connectionsMax = 8
             _ = try await AttackBench.run(limits: limits) { bench in
                 var peers: [RawPeer] = []
                 // The neighbour is one of the eight.
