@@ -108,11 +108,11 @@ extension Route.Answer {
         switch self.content {
         case .none: break
         case .document(let type):
-            answer["content"] = OpenAPI.jsonContent(Self.document(Self.resource(type)))
+            answer["content"] = OpenAPI.answerContent(Self.document(Self.resource(type)))
         case .collection(let type):
-            answer["content"] = OpenAPI.jsonContent(
+            answer["content"] = OpenAPI.answerContent(
                 Self.document(["type": "array", "items": Self.resource(type)]))
-        case .json(let schema): answer["content"] = OpenAPI.jsonContent(schema.openAPI)
+        case .json(let schema): answer["content"] = OpenAPI.answerContent(schema.openAPI)
         case .events: answer["content"] = ["text/event-stream": [:]]
         case .bytes(let type): answer["content"] = .object(JSONObject([(type, JSON.object([:]))]))
         }

@@ -62,7 +62,7 @@ public struct OpenAPI: Sendable {
         }
         responses["default"] = [
             "description": "The request was refused; every problem is listed.",
-            "content": Self.jsonContent(["$ref": "#/components/schemas/Errors"]),
+            "content": Self.answerContent(["$ref": "#/components/schemas/Errors"]),
         ]
         operation["responses"] = .object(responses)
         switch route.authentication {
@@ -94,6 +94,13 @@ public struct OpenAPI: Sendable {
         [
             "name": .string(name), "in": "path", "required": true, "schema": ["type": "string"],
         ]
+    }
+
+    /// A document that is answered, in every form a client may ask for.
+    static func answerContent(_ schema: JSON) -> JSON {
+        var content = Self.jsonContent(schema).object ?? [:]
+        content["application/cbor"] = ["schema": schema]
+        return .object(content)
     }
 
     static func jsonContent(_ schema: JSON) -> JSON {

@@ -54,6 +54,22 @@ struct OpenAPITests {
             ])
     }
 
+    @Test("every answer with a document is described in each form a client may ask for")
+    func forms() throws {
+        let get = try #require(
+            Self.document["paths"]?["/v2/contracts/{contract_id}"]?["get"]?["responses"])
+        let all = ["application/json", "application/vnd.api+json", "application/cbor"]
+        for status in ["200", "default"] {
+            let content = try #require(get[status]?["content"]?.object)
+            #expect(content.names == all)
+            #expect(content["application/cbor"] == content["application/json"])
+        }
+        let patch = Self.document["paths"]?["/v2/contracts/{contract_id}"]?["patch"]
+        #expect(
+            patch?["requestBody"]?["content"]?.object?.names
+                == ["application/json", "application/vnd.api+json"])
+    }
+
     @Test("every reference leads somewhere, and every operation is told apart")
     func references() {
         var references: [String] = []

@@ -14,9 +14,13 @@ struct SchemaFuzzTests {
         unexpected-methods = ["PUT", "PATCH", "DELETE"]
         """
 
+    /// How many requests are made at the least; `COVENANT_FUZZ_REQUESTS` asks for more.
+    static let requestsMin =
+        ProcessInfo.processInfo.environment["COVENANT_FUZZ_REQUESTS"].flatMap { Int($0) } ?? 10_000
+
     @Test(
         "schemathesis finds no failure of the server and no answer beside the schema",
-        .timeLimit(.minutes(3)))
+        .timeLimit(.minutes(Self.requestsMin > 10_000 ? 60 : 5)))
     func fuzz() async throws {
         let python = try #require(
             ProcessInfo.processInfo.environment["COVENANT_PYTHON"], "deploy/test sets it")
@@ -27,20 +31,37 @@ struct SchemaFuzzTests {
             try await Self.isRouted(document.body, visitor)
             let file = suite.data.appending(path: "schemathesis.toml")
             try Data(Self.configuration.utf8).write(to: file)
-            let arguments = [
-                "-m", "schemathesis.cli", "--config-file", file.path, "run",
-                "\(suite.baseURL)/v2/openapi.json",
-                "--auth", "\(suite.admin.email):\(suite.admin.secret)", "--seed", "1",
-                "--phases", "examples,coverage,fuzzing", "--max-examples", "4", "--workers", "1",
-                "--no-shrink", "--suppress-health-check", "all", "--continue-on-failure",
-                "--checks",
-                "not_a_server_error,status_code_conformance,content_type_conformance,"
-                    + "response_schema_conformance",
-                "--warnings", "off", "--exclude-path-regex", Self.excluded,
-            ]
-            let result = try await ProgramRun.result(of: python, arguments)
-            #expect(result.status == 0, "\(result.text.suffix(8_000))\n\(result.errors)")
+            var requests = 0
+            var round = 0
+            while requests < Self.requestsMin {
+                round += 1
+                let result = try await ProgramRun.result(
+                    of: python, Self.arguments(suite, seed: round, configuration: file.path))
+                try #require(
+                    result.status == 0,
+                    "round \(round): \(result.text.suffix(8_000))\n\(result.errors)")
+                let told = try #require(
+                    result.text.firstMatch(of: #/([0-9]+) generated/#), "\(result.text)")
+                requests += try #require(Int(told.output.1))
+            }
+            print("schema fuzz: \(requests) requests in \(round) rounds, all as described")
         }
+    }
+
+    private static func arguments(
+        _ suite: RunningSuite, seed: Int, configuration: String
+    ) -> [String] {
+        [
+            "-m", "schemathesis.cli", "--config-file", configuration, "run",
+            "\(suite.baseURL)/v2/openapi.json",
+            "--auth", "\(suite.admin.email):\(suite.admin.secret)", "--seed", "\(seed)",
+            "--phases", "examples,coverage,fuzzing", "--max-examples", "4", "--workers", "1",
+            "--no-shrink", "--suppress-health-check", "all",
+            "--continue-on-failure", "--checks",
+            "not_a_server_error,status_code_conformance,content_type_conformance,"
+                + "response_schema_conformance",
+            "--warnings", "off", "--exclude-path-regex", Self.excluded,
+        ]
     }
 
     /// The address of the suite leads to every path that is described.

@@ -19,6 +19,7 @@ struct Covenant: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, SuperviseCommand.self,
             RPCCommand.self, ContractsCommand.self, MembersCommand.self, InvitesCommand.self,
-            WorkspacesCommand.self, UsersCommand.self, AuditCommand.self,
+            WorkspacesCommand.self, TeamsCommand.self, UsersCommand.self, TenantsCommand.self,
+            AuditCommand.self,
         ])
 }

@@ -62,6 +62,37 @@ struct PublicTests {
         }
     }
 
+    @Test("a change of a flow that was changed since is refused, in the same millisecond too")
+    func ifMatch() async throws {
+        try await RunningRuntime.with { runtime in
+            let made = try await Self.make(in: runtime)
+            let path = "/v2/flows/\(made.id)"
+            let first = try #require(made.fields.first("etag"))
+            func patch(_ name: String, _ tag: String?) async throws -> PublicAnswer {
+                try await runtime.request(
+                    "PATCH", path, as: RunningRuntime.builder,
+                    body: #"{"data":{"type":"flow","attributes":{"name":"\#(name)"}}}"#,
+                    fields: tag.map { ["if-match": $0] } ?? [:])
+            }
+            let changed = try await patch("Second", first)
+            #expect(changed.status == 200)
+            let second = try #require(changed.fields.first("etag"))
+            let stale = try await patch("Third", first)
+            #expect(stale.status == 412 && stale.errors == ["precondition_failed If-Match"])
+            #expect(try await patch("Third", second).status == 200)
+            #expect(try await patch("Fourth", nil).status == 200)
+            let shown = try await runtime.request("GET", path, as: RunningRuntime.guest)
+            #expect(shown.attributes["name"] == "Fourth")
+            let tag = try #require(shown.fields.first("etag"))
+            let started = try await runtime.request(
+                "POST", "\(path)/start", as: RunningRuntime.builder)
+            #expect(started.fields.first("etag") == tag)
+            let again = try await runtime.request(
+                "GET", path, as: RunningRuntime.guest, fields: ["if-none-match": tag])
+            #expect(again.status == 200)
+        }
+    }
+
     @Test("a running flow is neither changed nor deleted, nor started again")
     func running() async throws {
         try await RunningRuntime.with { runtime in

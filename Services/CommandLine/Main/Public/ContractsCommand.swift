@@ -14,7 +14,7 @@ struct ContractsCommand: AsyncParsableCommand {
             """,
         subcommands: [
             List.self, Get.self, Create.self, Rename.self, Suspend.self, Unsuspend.self,
-            Delete.self,
+            DeletionPlan.self, Delete.self,
         ])
 
     static let columns = ["id", "name", "status", "created_at"]

@@ -6,12 +6,12 @@ import JSONAPI
 struct InvitesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "invites",
-        abstract: "Lists, sends and takes back invites into a contract.",
+        abstract: "Lists, sends, changes and takes back invites into a contract.",
         discussion: """
             EXAMPLE
               covenant invites create 5b87aded2dfb980011537690 bob@example.com --role member
             """,
-        subcommands: [List.self, Create.self, Revoke.self])
+        subcommands: [List.self, Create.self, Update.self, Resend.self, Revoke.self])
 
     static let columns = ["id", "email", "roles", "workspace_id", "expires_at"]
 

@@ -6,12 +6,14 @@ import JSONAPI
 struct MembersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "members",
-        abstract: "Lists, adds, changes and removes members of a contract.",
+        abstract: "Lists, adds, changes, explains and removes members of a contract.",
         discussion: """
             EXAMPLE
               covenant members list 5b87aded2dfb980011537690 --data ./data
             """,
-        subcommands: [List.self, Add.self, Update.self, Remove.self])
+        subcommands: [
+            List.self, Add.self, Update.self, Permissions.self, Remove.self,
+        ])
 
     static let columns = ["id", "email", "first_name", "last_name", "roles"]
 

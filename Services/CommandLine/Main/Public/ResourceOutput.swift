@@ -34,10 +34,19 @@ struct ResourceOptions: ParsableArguments {
     func one(
         _ method: String, _ path: String, _ body: JSON? = nil, columns: [String]
     ) async throws {
+        try await self.one(method, path, body) { ResourceTable(columns).lines(of: [$0]) }
+    }
+
+    /// Asks about one resource, or changes it, and shows what is answered in lines of its own.
+    func one(
+        _ method: String, _ path: String, _ body: JSON? = nil, query: [(String, String)] = [],
+        lines: (JSON) -> [String]
+    ) async throws {
         try await PublicAPI.with(self.platform) { api in
-            let resource = try await api.send(method, path, body: body)["data"] ?? .null
+            let answer = try await api.send(method, path, query: query, body: body)
+            let resource = answer["data"] ?? .null
             if self.json { return print(resource.text) }
-            for line in ResourceTable(columns).lines(of: [resource]) { print(line) }
+            for line in lines(resource) { print(line) }
         }
     }
 

@@ -1,18 +1,17 @@
 import ArgumentParser
 import CommandLineDomain
-import Foundation
 import JSONAPI
 
 /// Users of the tenant.
 struct UsersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "users",
-        abstract: "Lists, shows and makes users of the tenant.",
+        abstract: "Lists, shows, makes and deletes users of the tenant.",
         discussion: """
             EXAMPLE
               covenant users list --data ./data
             """,
-        subcommands: [List.self, Get.self, Create.self])
+        subcommands: [List.self, Get.self, Create.self, Delete.self])
 
     static let columns = ["id", "email", "first_name", "last_name"]
 
@@ -82,8 +81,7 @@ struct UsersCommand: AsyncParsableCommand {
         @OptionGroup var options: ResourceOptions
 
         func run() async throws {
-            let source = self.passwordFile == "-" ? "-" : "@\(self.passwordFile)"
-            let password = try MessageSource.text(source).trimmingCharacters(in: .newlines)
+            let password = try PasswordFile.read(self.passwordFile)
             let body = ResourceRequest.body(
                 "user",
                 [
@@ -92,6 +90,24 @@ struct UsersCommand: AsyncParsableCommand {
                 ])
             try await self.options.one(
                 "POST", PublicPath.of("users"), body, columns: UsersCommand.columns)
+        }
+    }
+
+    struct Delete: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Deletes a user with everything that is kept of them, for good.",
+            discussion: """
+                EXAMPLE
+                  covenant users delete 5b87aded2dfb980011537691 --data ./data
+                """)
+
+        @Argument(help: "The user's id.")
+        var user: String
+
+        @OptionGroup var options: ResourceOptions
+
+        func run() async throws {
+            try await self.options.act("DELETE", PublicPath.of("users", self.user))
         }
     }
 }

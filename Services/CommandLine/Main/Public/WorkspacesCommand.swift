@@ -6,12 +6,14 @@ import JSONAPI
 struct WorkspacesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "workspaces",
-        abstract: "Lists and makes workspaces, and shows who is in them.",
+        abstract: "Lists, makes, renames and deletes workspaces, and says who is in them.",
         discussion: """
             EXAMPLE
               covenant workspaces list --contract 5b87aded2dfb980011537690 --data ./data
             """,
-        subcommands: [List.self, Get.self, Create.self, Members.self])
+        subcommands: [
+            List.self, Get.self, Create.self, Rename.self, Delete.self, Members.self,
+        ])
 
     static let columns = ["id", "name", "type"]
 
@@ -83,26 +85,6 @@ struct WorkspacesCommand: AsyncParsableCommand {
                 relationships: self.contract.map { [("contract", "contract", $0)] } ?? [])
             try await self.options.one(
                 "POST", PublicPath.of("workspaces"), body, columns: WorkspacesCommand.columns)
-        }
-    }
-
-    struct Members: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Lists the members of a workspace.",
-            discussion: """
-                EXAMPLE
-                  covenant workspaces members 5b87aded2dfb980011537692 --data ./data
-                """)
-
-        @Argument(help: "The workspace's id.")
-        var workspace: String
-
-        @OptionGroup var options: ResourceOptions
-
-        func run() async throws {
-            try await self.options.listAll(
-                PublicPath.of("workspaces", self.workspace, "members"),
-                columns: MembersCommand.columns)
         }
     }
 }

@@ -62,19 +62,24 @@ extension FlowRuntimeService {
     }
 
     /// Changes a stopped flow; a changed graph becomes its newest version.
+    ///
+    /// - Parameter precondition: Refuses the change when the flow is no longer what the caller saw.
     func editFlow(
-        _ id: FlowID, _ change: FlowChange, by caller: Principal
+        _ id: FlowID, _ change: FlowChange, by caller: Principal,
+        precondition: @escaping @Sendable (FlowRow) throws -> Void
     ) async throws -> FlowWithGraph {
         _ = try await self.authorized(.editFlow, on: id, by: caller)
         let now = self.clock.nowMilliseconds
         return try await self.database.write { transaction in
             var flow = try Self.existing(id, in: transaction)
             try self.gates.check(flow.contract, allows: .newWork, in: transaction)
+            try precondition(flow)
             if let refusal = flow.condition.refusal(of: .edit) { throw FlowFault.refused(refusal) }
             if let name = change.name { flow.name = name }
             if let description = change.description { flow.description = description }
             if let kind = change.kind { flow.kind = kind }
-            flow.updatedAt = now
+            // Never twice the same: it tells changes apart.
+            flow.updatedAt = max(now, flow.updatedAt + 1)
             if let draft = change.graph {
                 try flow.apply(draft)
                 try FlowStore.insertVersion(

@@ -29,7 +29,7 @@ extension FlowRuntimeService {
     private func addFlows(to routes: inout PublicRoutes) {
         Self.on(FlowRoutes.create, &routes) { request, caller in
             let flow = try await self.createFlow(try NewFlow(request), by: caller)
-            return .document(Document(try flow.resource()))
+            return try flow.answer()
         }
         Self.on(FlowRoutes.list, &routes) { request, caller in
             let page = request.query.page
@@ -42,7 +42,7 @@ extension FlowRuntimeService {
         }
         Self.on(FlowRoutes.get, &routes) { request, caller in
             let flow = try await self.flow(try request.flow(), by: caller)
-            return .document(Document(try flow.resource()))
+            return try flow.answer()
         }
     }
 
@@ -50,8 +50,10 @@ extension FlowRuntimeService {
         Self.on(FlowRoutes.edit, &routes) { request, caller in
             let id = try request.flow()
             try request.resource().checkID(id.text)
-            let flow = try await self.editFlow(id, try FlowChange(request), by: caller)
-            return .document(Document(try flow.resource()))
+            let flow = try await self.editFlow(id, try FlowChange(request), by: caller) {
+                try request.checkIfMatch($0.entityTag)
+            }
+            return try flow.answer()
         }
         Self.on(FlowRoutes.delete, &routes) { request, caller in
             try await self.deleteFlow(try request.flow(), by: caller)
@@ -59,11 +61,11 @@ extension FlowRuntimeService {
         }
         Self.on(FlowRoutes.start, &routes) { request, caller in
             let flow = try await self.startFlow(try request.flow(), by: caller)
-            return .document(Document(try flow.resource()), status: 202)
+            return try flow.answer(status: 202)
         }
         Self.on(FlowRoutes.stop, &routes) { request, caller in
             let flow = try await self.stopFlow(try request.flow(), by: caller)
-            return .document(Document(try flow.resource()), status: 202)
+            return try flow.answer(status: 202)
         }
     }
 
