@@ -101,7 +101,7 @@ extension ContractGateRefusal {
             meta: [
                 "contract": .string(self.contract.text), "state": .string(self.state.rawValue),
                 "status": .string(self.state.publicStatus), "reason": .optional(self.reason),
-                "since": .integer(self.since),
+                "since": .time(self.since),
             ])
     }
 }

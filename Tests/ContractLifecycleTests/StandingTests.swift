@@ -72,7 +72,7 @@ struct StandingTests {
         #expect(error.meta["state"]?.string == state.rawValue)
         #expect(error.meta["status"]?.string == state.publicStatus)
         #expect(error.meta["reason"]?.string == "unpaid")
-        #expect(error.meta["since"]?.integer == 99)
+        #expect(error.meta["since"] == "1970-01-01T00:00:00.099Z")
     }
 
     @Test("a refusal crosses to a peer as failed_precondition and is read back there")

@@ -222,7 +222,7 @@ struct PublicContractTests {
             let meta = refused.json["errors"]?.array?.first?["meta"]
             #expect(meta?["state"] == "suspending")
             #expect(meta?["reason"] == "unpaid")
-            #expect(meta?["since"] == .integer(running.clock.nowMilliseconds))
+            #expect(meta?["since"] == .time(running.clock.nowMilliseconds))
             let early = try await running.request("POST", "\(path)/unsuspend")
             #expect(early.status == 409)
             #expect(early.errors == ["contract_suspending"])

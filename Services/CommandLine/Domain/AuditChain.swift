@@ -1,5 +1,4 @@
 import Crypto
-import Foundation
 package import JSONAPI
 
 /// Proves the audit trail of a contract, entry by entry, as it was exported.
@@ -100,9 +99,7 @@ package struct AuditChain: Sendable {
 
     /// The milliseconds since 1970 of a time, as a text.
     private static func milliseconds(_ time: String?) -> String? {
-        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-        guard let time, let date = try? Date(time, strategy: style) else { return nil }
-        return String(Int64((date.timeIntervalSince1970 * 1000).rounded()))
+        time.flatMap { CivilTime.milliseconds(rfc3339: $0) }.map { String($0) }
     }
 
     private static func text(_ bytes: some Sequence<UInt8>) -> String {

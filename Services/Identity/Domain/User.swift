@@ -21,11 +21,14 @@ package struct User: Hashable, Sendable {
     package var isServiceAccount: Bool
     /// When the user was made, in milliseconds since 1970.
     package var registered: Int64
+    /// When the user last began a session, in milliseconds since 1970; `nil` for never.
+    package var lastLogin: Int64?
 
     /// Makes a user.
     package init(
         id: UserID, tenant: TenantID, email: String, firstName: String, lastName: String,
-        company: String?, isTenantAdmin: Bool, isServiceAccount: Bool = false, registered: Int64
+        company: String?, isTenantAdmin: Bool, isServiceAccount: Bool = false, registered: Int64,
+        lastLogin: Int64? = nil
     ) {
         self.id = id
         self.tenant = tenant
@@ -36,6 +39,7 @@ package struct User: Hashable, Sendable {
         self.isTenantAdmin = isTenantAdmin
         self.isServiceAccount = isServiceAccount
         self.registered = registered
+        self.lastLogin = lastLogin
     }
 
     /// Makes the user that somebody asked for.

@@ -69,6 +69,7 @@ public enum IdentityMigrations {
                 """,
                 "ALTER TABLE tenant ADD COLUMN deleting_at INTEGER",
             ]),
+        Migration("users-2", ["ALTER TABLE user_account ADD COLUMN last_login_at INTEGER"]),
     ]
 
     private static let tenant = """

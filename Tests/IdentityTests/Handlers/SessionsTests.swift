@@ -33,6 +33,17 @@ struct SessionsTests {
         }
     }
 
+    @Test("who begins a session is noted to have signed in then")
+    func lastLogin() async throws {
+        let identity = try await TestIdentity()
+        let user = try await identity.makeUser()
+        #expect(user.lastLogin == nil)
+        identity.clock.advance(milliseconds: Self.hour)
+        _ = try await Self.begin(identity, user)
+        let seen = try await identity.service.me(user.authenticated)
+        #expect(seen.lastLogin == identity.clock.nowMilliseconds)
+    }
+
     @Test("a session that is not used ends after a day, one that is used after two")
     func expires() async throws {
         let identity = try await TestIdentity()

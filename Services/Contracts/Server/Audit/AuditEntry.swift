@@ -30,7 +30,7 @@ struct AuditEntry: Sendable {
             type: "audit-entry", id: "\(contract)-\(self.event.number)",
             attributes: [
                 "number": .integer(self.event.number),
-                "at": .string(CivilTime(self.event.at).rfc3339),
+                "at": .time(self.event.at),
                 "action": .string(self.event.action),
                 "actor": .optional(self.actor),
                 "request_id": .optional(self.requestID),

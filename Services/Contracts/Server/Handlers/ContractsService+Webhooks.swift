@@ -15,7 +15,7 @@ extension ContractsService {
         guard endpoints.contains(where: { $0.wants(event) }) else { return }
         let now = self.clock.nowMilliseconds
         let body: JSON = [
-            "type": .string(event.rawValue), "timestamp": .string(CivilTime(now).rfc3339),
+            "type": .string(event.rawValue), "timestamp": .time(now),
             "data": [
                 "contract": .string(contract.text), "user": .optional(subject?.text),
                 "before": before, "after": after,

@@ -1,6 +1,7 @@
 import CBOR
 import ContractsDomain
 import Identifiers
+import JSONAPI
 import IdentityAPI
 import Logging
 import Storage

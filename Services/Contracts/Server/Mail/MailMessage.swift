@@ -1,4 +1,5 @@
 import Foundation
+import JSONAPI
 
 /// An e-mail to one address (RFC 5322): plain text, or the same in HTML beside it (RFC 2046, 5.1.4).
 package struct MailMessage: Hashable, Sendable {

@@ -19,8 +19,8 @@ extension ContractRow {
             "available_roles": .array(
                 self.availableRoles.map(\.json)),
             "support_user_id": .optional(self.supportUser?.text),
-            "created_at": .string(CivilTime(self.createdAt).rfc3339),
-            "updated_at": .string(CivilTime(self.updatedAt).rfc3339),
+            "created_at": .time(self.createdAt),
+            "updated_at": .time(self.updatedAt),
         ]
         let phase = self.lifecycle.phase
         switch phase.state {
@@ -28,14 +28,14 @@ extension ContractRow {
         case .suspending, .suspended:
             attributes["suspension"] = [
                 "reason": .optional(phase.reason),
-                "since": .string(CivilTime(phase.since).rfc3339),
-                "until": .optional(phase.until.map { CivilTime($0).rfc3339 }),
+                "since": .time(phase.since),
+                "until": .time(phase.until),
             ]
         case .preparing, .scheduled, .deleting, .deleted:
             attributes["deletion"] = [
                 "state": .string(phase.state.rawValue),
                 "operation": .optional(phase.operation?.text),
-                "since": .string(CivilTime(phase.since).rfc3339),
+                "since": .time(phase.since),
             ]
         }
         return Resource(
@@ -99,7 +99,7 @@ extension InviteRow {
                 attributes[name] = value
             }
         }
-        attributes["expires_at"] = .string(CivilTime(self.expiresAt).rfc3339)
+        attributes["expires_at"] = .time(self.expiresAt)
         return Resource(type: "contract-invite", id: self.id.text, attributes: attributes)
     }
 }

@@ -66,8 +66,7 @@ extension MailTemplateStore.Row {
                 "subject": .string(self.template.subject), "text": .string(self.template.text),
                 "html": .string(self.template.html), "enabled": .bool(self.isEnabled),
                 "variables": .strings(self.kind.variables),
-                "updated_at": .optional(
-                    self.updatedAt == 0 ? nil : CivilTime(self.updatedAt).rfc3339),
+                "updated_at": .time(self.updatedAt == 0 ? nil : self.updatedAt),
             ])
     }
 }

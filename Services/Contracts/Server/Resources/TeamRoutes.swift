@@ -128,8 +128,8 @@ extension TeamView {
             type: "team", id: self.team.id.text, selfLink: path,
             attributes: [
                 "name": .string(self.team.name),
-                "created_at": .string(CivilTime(self.team.createdAt).rfc3339),
-                "updated_at": .string(CivilTime(self.team.updatedAt).rfc3339),
+                "created_at": .time(self.team.createdAt),
+                "updated_at": .time(self.team.updatedAt),
             ],
             relationships: [
                 "contract": .one("contract", contract, selfLink: "/v2/contracts/\(contract)"),

@@ -115,7 +115,7 @@ extension WebhookEndpoint {
             attributes: [
                 "url": .string(self.url), "events": .strings(self.events),
                 "enabled": .bool(self.isEnabled),
-                "created_at": .string(CivilTime(self.createdAt).rfc3339),
+                "created_at": .time(self.createdAt),
             ],
             relationships: ["deliveries": .link("\(path)/deliveries")])
     }
@@ -131,8 +131,8 @@ extension WebhookDelivery {
                 "attempts": .integer(self.attempts),
                 "status": .optional(self.status.map { Int64($0) }),
                 "error": .optional(self.error),
-                "created_at": .string(CivilTime(self.createdAt).rfc3339),
-                "attempted_at": .optional(self.attemptedAt.map { CivilTime($0).rfc3339 }),
+                "created_at": .time(self.createdAt),
+                "attempted_at": .time(self.attemptedAt),
             ])
     }
 }

@@ -22,8 +22,8 @@ extension WorkspaceView {
             attributes: [
                 "name": .string(self.workspace.name),
                 "type": .string(self.workspace.type.rawValue),
-                "created_at": .string(CivilTime(self.workspace.createdAt).rfc3339),
-                "updated_at": .string(CivilTime(self.workspace.updatedAt).rfc3339),
+                "created_at": .time(self.workspace.createdAt),
+                "updated_at": .time(self.workspace.updatedAt),
             ],
             relationships: [
                 "contract": .one(
@@ -51,7 +51,7 @@ extension InviteRow {
         for (name, value) in RoleAttributes.of(self.roles, "contract_role") {
             attributes[name] = value
         }
-        attributes["expires_at"] = .string(CivilTime(self.expiresAt).rfc3339)
+        attributes["expires_at"] = .time(self.expiresAt)
         return Resource(type: "workspace-invite", id: self.id.text, attributes: attributes)
     }
 }

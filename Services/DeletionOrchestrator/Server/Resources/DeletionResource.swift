@@ -1,6 +1,5 @@
 import ContractLifecycle
 import DeletionOrchestratorDomain
-import FoundationEssentials
 import Identifiers
 import JSONAPI
 
@@ -22,10 +21,10 @@ extension DeletionView {
                 "remaining": self.job.workersRemaining.map { .integer($0) } ?? .null,
             ],
             "attempts": .integer(self.job.waiting.attempts),
-            "next_attempt_at": Self.time(
+            "next_attempt_at": .time(
                 self.job.waiting.reason == nil ? nil : self.job.waiting.until),
-            "requested_at": Self.time(self.job.requestedAt),
-            "progress_at": Self.time(self.job.progressAt),
+            "requested_at": .time(self.job.requestedAt),
+            "progress_at": .time(self.job.progressAt),
         ]
         attributes["receipt_sha256"] = self.receiptDigest.map { .string(Hexadecimal.text($0)) }
         return Resource(
@@ -35,14 +34,6 @@ extension DeletionView {
                 "contract": .one("contract", command.contract.text),
                 "receipt": .link("\(link)/receipt"),
             ])
-    }
-
-    /// A time as RFC 3339 has it, in UTC with milliseconds; `null` for none.
-    static func time(_ milliseconds: Int64?) -> JSON {
-        guard let milliseconds else { return .null }
-        return .string(
-            Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
-                .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
     }
 }
 

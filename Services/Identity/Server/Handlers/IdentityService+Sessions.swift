@@ -62,6 +62,7 @@ extension IdentityService {
                 _ = try SessionStore.delete(session.id, of: caller.user, in: transaction)
             }
             try SessionStore.insert(session, digest, in: transaction)
+            try UserStore.noteLogin(of: caller.user, at: now, in: transaction)
         }
         return (session, token)
     }

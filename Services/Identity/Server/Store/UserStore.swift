@@ -8,7 +8,8 @@ enum UserStore {
     static let columns = """
         u.id AS id, u.tenant_id AS tenant_id, u.email AS email, u.first_name AS first_name, \
         u.last_name AS last_name, u.company AS company, u.is_tenant_admin AS is_tenant_admin, \
-        u.is_service_account AS is_service_account, u.registered_at AS registered_at
+        u.is_service_account AS is_service_account, u.registered_at AS registered_at, \
+        u.last_login_at AS last_login_at
         """
 
     private static let byID = "SELECT \(columns) FROM user_account u WHERE u.id = ?"
@@ -88,6 +89,14 @@ enum UserStore {
             [user.firstName, user.lastName, user.company, user.id.text])
     }
 
+    /// Notes that a user signed in.
+    static func noteLogin(
+        of user: UserID, at now: Int64, in transaction: any WriteTransaction
+    ) throws(StorageError) {
+        try transaction.execute(
+            "UPDATE user_account SET last_login_at = ? WHERE id = ?", [now, user.text])
+    }
+
     /// Removes all a tenant's users sign in with, at once: keys, sessions and passwords.
     static func lockOut(
         of tenant: TenantID, in transaction: any WriteTransaction
@@ -136,6 +145,7 @@ extension User {
             lastName: try row.text("last_name"), company: try row.optionalText("company"),
             isTenantAdmin: try row.bool("is_tenant_admin"),
             isServiceAccount: try row.bool("is_service_account"),
-            registered: try row.int64("registered_at"))
+            registered: try row.int64("registered_at"),
+            lastLogin: try row.optionalInt64("last_login_at"))
     }
 }

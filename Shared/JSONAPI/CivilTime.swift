@@ -2,11 +2,15 @@
 ///
 /// The calendar is the proleptic Gregorian one. Days are counted in 400-year cycles of 146,097 days
 /// from 1 March of the year 0, so that the leap day ends a year.
-struct CivilTime: Hashable, Sendable {
-    let year: Int
-    let month: Int
-    let day: Int
-    let daysSince1970: Int64
+public struct CivilTime: Hashable, Sendable {
+    /// The year; 0 is the year before 1.
+    public let year: Int
+    /// The month, from 1.
+    public let month: Int
+    /// The day of the month, from 1.
+    public let day: Int
+    /// Whole days since 1 January 1970; negative before.
+    public let daysSince1970: Int64
     private let millisecondOfDay: Int64
 
     private static let dayMilliseconds: Int64 = 86_400_000
@@ -15,7 +19,7 @@ struct CivilTime: Hashable, Sendable {
     private static let epochDays: Int64 = 719_468
 
     /// The moment so many milliseconds since 1970.
-    init(_ milliseconds: Int64) {
+    public init(_ milliseconds: Int64) {
         let remainder = milliseconds % Self.dayMilliseconds
         self.millisecondOfDay = remainder < 0 ? remainder + Self.dayMilliseconds : remainder
         self.daysSince1970 = (milliseconds - self.millisecondOfDay) / Self.dayMilliseconds
@@ -31,15 +35,15 @@ struct CivilTime: Hashable, Sendable {
         self.year = Int(yearOfCycle + cycle * 400 + (shiftedMonth >= 10 ? 1 : 0))
     }
 
-    /// `hh:mm:ss`
-    var clock: String {
+    /// `hh:mm:ss`.
+    public var clock: String {
         let seconds = self.millisecondOfDay / 1000
         return [seconds / 3600, seconds / 60 % 60, seconds % 60]
             .map { Self.padded($0, 2) }.joined(separator: ":")
     }
 
     /// The moment as RFC 3339 has it: `2025-01-31T09:30:00.250Z`.
-    var rfc3339: String {
+    public var rfc3339: String {
         let date = [
             Self.padded(Int64(self.year), 4), Self.padded(Int64(self.month), 2),
             Self.padded(Int64(self.day), 2),

@@ -3,7 +3,7 @@ extension CivilTime {
     ///
     /// The date must exist; a leap second counts as the second after it. Digits beyond milliseconds
     /// are dropped.
-    static func milliseconds(rfc3339 text: String) -> Int64? {
+    public static func milliseconds(rfc3339 text: String) -> Int64? {
         var rest = Substring(text)
         guard let year = Self.number(4, of: &rest), Self.skip("-", of: &rest),
             let month = Self.number(2, of: &rest), Self.skip("-", of: &rest),
@@ -66,5 +66,13 @@ extension CivilTime {
             hours < 24, minutes < 60
         else { return nil }
         return (hours * 3600 + minutes * 60) * (isWest ? -1 : 1)
+    }
+}
+
+extension JSON {
+    /// A time in milliseconds since 1970 as RFC 3339 has it, in UTC with milliseconds; `null` for
+    /// none.
+    public static func time(_ milliseconds: Int64?) -> JSON {
+        .optional(milliseconds.map { CivilTime($0).rfc3339 })
     }
 }
