@@ -3,27 +3,37 @@ import JSONAPI
 
 /// Holds a request's body against what its route declares.
 enum BodyCheck {
-    /// The body as JSON, where the route takes JSON and there is one.
+    /// A body and what is wrong with its shape.
+    struct Checked {
+        /// The body as JSON, where the route takes JSON and there is one.
+        var json: JSON?
+        /// Where it is not what the route declares.
+        var faults: APIErrors?
+    }
+
+    /// Reads the body and holds it against the route's schema.
     ///
-    /// - Throws: `APIError` or `APIErrors`: 413, 415, or 400 with all problems.
-    static func run(_ request: EdgeRequest, _ route: Route, bytesMax: Int) throws -> JSON? {
+    /// - Throws: `APIError` 413, 415, or 400 for what is no JSON.
+    static func run(
+        _ request: EdgeRequest, _ route: Route, bytesMax: Int
+    ) throws(APIError) -> Checked {
         guard request.body.count <= bytesMax else { throw Refusal.bodyTooLarge(bytesMax) }
         switch route.body {
-        case .bytes: return nil
+        case .bytes: return Checked()
         case .none:
             guard request.body.isEmpty else { throw Refusal.unexpectedBody }
-            return nil
+            return Checked()
         case .optionalJSON(let schema):
-            // Not a conditional expression: there `nil` would be read as JSON's `null`.
-            if request.body.isEmpty { return nil }
-            return try self.parse(request, schema)
+            return request.body.isEmpty ? Checked() : try self.parse(request, schema)
         case .json(let schema):
             guard !request.body.isEmpty else { throw Refusal.missingBody }
             return try self.parse(request, schema)
         }
     }
 
-    private static func parse(_ request: EdgeRequest, _ schema: Schema) throws -> JSON {
+    private static func parse(
+        _ request: EdgeRequest, _ schema: Schema
+    ) throws(APIError) -> Checked {
         if let coding = request.fields.first("content-encoding"), coding != "identity" {
             throw Refusal.unsupportedEncoding
         }
@@ -39,7 +49,6 @@ enum BodyCheck {
                 400, "malformed_json", "The body is not JSON: \(error).", source: .pointer(""),
                 meta: ["offset": .integer(error.offset)])
         }
-        if let errors = APIErrors(schema.faults(of: json)) { throw errors }
-        return json
+        return Checked(json: json, faults: APIErrors(schema.faults(of: json)))
     }
 }

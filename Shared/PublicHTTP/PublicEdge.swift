@@ -123,9 +123,13 @@ public final class PublicEdge: Sendable {
         let publicRequest = PublicRequest(
             route: entry.route, path: path, parameters: parameters,
             query: try QueryParameters(request.query, for: entry.route.query),
-            fields: request.fields, body: request.body, json: checked, principal: proof.principal,
+            fields: request.fields, body: request.body, json: checked.json,
+            principal: proof.principal,
             requestID: exchange.requestID, session: proof.session,
             connection: request.origin, trustedProxies: self.trustedProxies)
+        if let faults = checked.faults {
+            throw await Self.all(faults, of: publicRequest, entry.meaning, exchange)
+        }
         let key = try publicRequest.idempotencyKey()
         guard let key, let keyed = self.keyed, entry.route.method == .post else {
             return try await Self.carryOut(publicRequest, by: entry.handler, key: key, exchange)
@@ -133,6 +137,21 @@ public final class PublicEdge: Sendable {
         return try await keyed.answer(publicRequest, request.target, key: key) {
             try await Self.carryOut(publicRequest, by: entry.handler, key: key, exchange)
         }
+    }
+
+    /// The problems of a body whose shape is wrong, with those of what it says.
+    private static func all(
+        _ faults: APIErrors, of request: PublicRequest, _ meaning: PublicBodyCheck?,
+        _ exchange: Exchange
+    ) async -> APIErrors {
+        guard let meaning else { return faults }
+        let context = CallContext(deadline: exchange.deadline, trace: exchange.trace)
+        let others = try? await CallContext.$current.withValue(context) {
+            try await meaning(request)
+        }
+        let told = Set(faults.errors.map(\.source))
+        let more = (others ?? []).filter { !told.contains($0.source) }
+        return APIErrors(faults.errors + more) ?? faults
     }
 
     private static func carryOut(

@@ -6,11 +6,18 @@ public import JSONAPI
 /// `APIError` are answered as they are, `RPCErrorConvertible` by its code; anything else is 500.
 public typealias PublicHandler = @Sendable (PublicRequest) async throws -> PublicResponse
 
+/// What is wrong with what a body says, as far as that can be told of a body whose shape is wrong.
+///
+/// Asked only then, so that all problems are told at once: `request.json` need not keep the schema.
+/// What it throws adds no problem, so whoever may not know of something is not told of it.
+public typealias PublicBodyCheck = @Sendable (PublicRequest) async throws -> [APIError]
+
 /// Operations and what answers them, before they are put behind a listener.
 public struct PublicRoutes: Sendable {
     /// One operation and what answers it.
     struct Entry: Sendable {
         let route: Route
+        let meaning: PublicBodyCheck?
         let handler: PublicHandler
     }
 
@@ -20,8 +27,13 @@ public struct PublicRoutes: Sendable {
     public init() {}
 
     /// Answers an operation.
-    public mutating func on(_ route: Route, _ handler: @escaping PublicHandler) {
-        self.entries.append(Entry(route: route, handler: handler))
+    ///
+    /// - Parameter meaning: What else is wrong with a body whose shape is wrong; `nil` when only the
+    ///   shape can be.
+    public mutating func on(
+        _ route: Route, meaning: PublicBodyCheck? = nil, _ handler: @escaping PublicHandler
+    ) {
+        self.entries.append(Entry(route: route, meaning: meaning, handler: handler))
     }
 
     /// Takes over all operations of another table.

@@ -137,6 +137,62 @@ struct PublicContractTests {
         }
     }
 
+    @Test("what a body says is held against the rules also when its shape is wrong")
+    func faultsOfBothKinds() async throws {
+        try await RunningContracts.with { running in
+            let contract: JSON = [
+                "data": [
+                    "type": "contract",
+                    "attributes": [
+                        "name": "a.", "support_user_id": "5b87aded2dfb980011537690",
+                        "available_roles": [
+                            ["scope": "contracts", "role": "king"], ["scope": "x", "role": "y"],
+                        ],
+                    ],
+                ]
+            ]
+            let made = try await running.request("POST", "/v2/contracts", body: contract)
+            #expect(made.status == 400)
+            #expect(
+                made.errors == [
+                    "invalid_value /data/attributes/name",
+                    "invalid_value /data/attributes/available_roles/1/scope",
+                    "unknown_role /data/attributes/available_roles/0",
+                    "invalid_value /data/attributes/support_user_id",
+                ])
+            let (id, _) = try await running.contract()
+            let path = "/v2/contracts/\(id)"
+            let renamed = try await running.request("PATCH", path, body: contract)
+            #expect(
+                Set(renamed.errors) == [
+                    "invalid_value /data/attributes/name",
+                    "unknown_member /data/attributes/support_user_id",
+                    "invalid_value /data/attributes/available_roles/1/scope",
+                    "unknown_role /data/attributes/available_roles/0",
+                ])
+            let invite: JSON = [
+                "data": [
+                    "type": "contract-invite",
+                    "attributes": [
+                        "email": "bad", "roles": ["member", "king"], "workspace_role": "queen",
+                    ],
+                ]
+            ]
+            let invited = try await running.request(
+                "POST", "\(path)/invites", as: "ada@example.com", body: invite)
+            #expect(
+                invited.errors == [
+                    "invalid_value /data/attributes/email",
+                    "unknown_role /data/attributes/roles/1",
+                    "unknown_role /data/attributes/workspace_role",
+                ])
+            _ = running.peers.addPerson("eve@example.com")
+            let stranger = try await running.request(
+                "POST", "\(path)/invites", as: "eve@example.com", body: invite)
+            #expect(stranger.errors == ["invalid_value /data/attributes/email"])
+        }
+    }
+
     @Test("each refusal has its status and its word")
     func refusals() async throws {
         try await RunningContracts.with { running in

@@ -1,8 +1,8 @@
 import CBOR
 import ContractsDomain
 import Identifiers
-import JSONAPI
 import IdentityAPI
+import JSONAPI
 import Logging
 import Storage
 

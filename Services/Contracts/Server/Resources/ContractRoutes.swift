@@ -1,7 +1,6 @@
 import ContractsDomain
 import HTTP2
 import Identifiers
-import IdentityAPI
 import JSONAPI
 import PublicHTTP
 import Storage
@@ -12,6 +11,7 @@ extension ContractsService {
         table.on(
             .createContract, .post, "/v2/contracts", "Create a contract",
             body: .json(ContractSchemas.createContract),
+            meaning: { try await self.meaning(ofNewContract: $0) },
             answer: .init(200, "The contract.", .document("contract"))
         ) { try await self.postContract($0) }
         table.on(
@@ -34,6 +34,7 @@ extension ContractsService {
             .updateContract, .patch, "/v2/contracts/{contract_id}",
             "Change a contract's name and available roles",
             body: .json(ContractSchemas.updateContract),
+            meaning: { try await self.meaning(ofChangedContract: $0) },
             answer: .init(200, "The contract.", .document("contract"))
         ) { try await self.patchContract($0) }
         table.on(
@@ -69,11 +70,7 @@ extension ContractsService {
         }
         let supportUser = try attributes.optionalString("support_user_id").flatMap { UserID($0) }
         if let supportUser, caller.actor.isTenantAdmin {
-            let person = try await self.people([supportUser])[supportUser]
-            if person?.tenant != caller.actor.tenant {
-                faults.append(
-                    .invalid("/data/attributes/support_user_id", "must be a user of the tenant."))
-            }
+            faults += try await self.faults(ofSupportUser: supportUser, caller)
         }
         if caller.actor.isTenantAdmin, let errors = APIErrors(faults) { throw errors }
         let draft = ContractDraft(

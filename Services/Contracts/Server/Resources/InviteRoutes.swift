@@ -21,12 +21,14 @@ extension ContractsService {
         table.on(
             .createInvite, .post, "/v2/contracts/{contract_id}/invites", "Invite somebody",
             body: .json(ContractSchemas.invite),
+            meaning: { try await self.meaning(ofRoles: $0, .createInvite) },
             answer: .init(200, "The invite.", .document("contract-invite"))
         ) { try await self.postInvite($0) }
         table.on(
             .updateInvite, .patch, "/v2/contracts/{contract_id}/invites/{invite_id}",
             "Change a pending invite's roles and workspace",
             body: .json(ContractSchemas.updateInvite),
+            meaning: { try await self.meaning(ofRoles: $0, .updateInvite) },
             answer: .init(200, "The invite.", .document("contract-invite"))
         ) { try await self.patchInvite($0) }
         table.on(

@@ -14,11 +14,13 @@ extension ContractsService {
         table.on(
             .addMember, .post, "/v2/contracts/{contract_id}/members", "Add a member",
             body: .json(ContractSchemas.member),
+            meaning: { try await self.meaning(ofRoles: $0, .addMember) },
             answer: .init(200, "The member.", .document("contract-member"))
         ) { try await self.postMember($0) }
         table.on(
             .updateMember, .patch, "/v2/contracts/{contract_id}/members/{user_id}",
             "Change a member's roles", body: .json(ContractSchemas.member),
+            meaning: { try await self.meaning(ofRoles: $0, .updateMember) },
             answer: .init(200, "The member.", .document("contract-member"))
         ) { try await self.patchMember($0) }
         table.on(

@@ -11,23 +11,24 @@ struct PublicTable {
     /// Adds an operation; a rule's refusal becomes an answer.
     mutating func on(
         _ call: PublicCall, _ method: Route.Method, _ path: PathTemplate, _ summary: String,
-        query: [QueryParameter] = [], body: Route.Body = .none, answer: Route.Answer,
-        _ handler: @escaping PublicHandler
+        query: [QueryParameter] = [], body: Route.Body = .none, meaning: PublicBodyCheck? = nil,
+        answer: Route.Answer, _ handler: @escaping PublicHandler
     ) {
         self.on(
-            call, method, path, summary, query: query, body: body, answers: [answer], handler)
+            call, method, path, summary, query: query, body: body, meaning: meaning,
+            answers: [answer], handler)
     }
 
     /// Adds an operation that is answered in several ways.
     mutating func on(
         _ call: PublicCall, _ method: Route.Method, _ path: PathTemplate, _ summary: String,
-        query: [QueryParameter] = [], body: Route.Body = .none, answers: [Route.Answer],
-        _ handler: @escaping PublicHandler
+        query: [QueryParameter] = [], body: Route.Body = .none, meaning: PublicBodyCheck? = nil,
+        answers: [Route.Answer], _ handler: @escaping PublicHandler
     ) {
         let route = Route(
             method, path, id: call.rawValue, summary: summary, permission: call.rule.inWords,
             authentication: call.authentication, query: query, body: body, answers: answers)
-        self.routes.on(route) { request in
+        self.routes.on(route, meaning: meaning) { request in
             do {
                 return try await handler(request)
             } catch let refusal as Refusal {
