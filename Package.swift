@@ -201,8 +201,8 @@ let package = Package(
             .executableTarget(
                 name: "flow-worker",
                 dependencies: [
-                    "FlowRuntimeAPI", "FlowRuntimeDomain", "CJQ", "RPC", "RPCOverHTTP2", "HTTP2",
-                    "JSONAPI", "Identifiers", nioCore, nioPosix, nioHTTP1, httpClient,
+                    "FlowRuntimeAPI", "FlowRuntimeDomain", "CJQ", "CWorkerProcess", "RPC",
+                    "RPCOverHTTP2", "HTTP2", "JSONAPI", "Identifiers", nioCore, nioPosix, nioHTTP1, httpClient,
                 ],
                 path: "Services/FlowRuntime/Worker", swiftSettings: settings),
             .target(

@@ -14,6 +14,8 @@ public enum IdentifierKinds {
     public enum Team: Sendable {}
     /// An integration component.
     public enum Component: Sendable {}
+    /// One immutable bundle of a component.
+    public enum ComponentVersion: Sendable {}
     /// An integration flow.
     public enum Flow: Sendable {}
     /// A credential used by flow steps.
@@ -45,6 +47,7 @@ public typealias InviteID = Identifier<IdentifierKinds.Invite>
 public typealias WorkspaceID = Identifier<IdentifierKinds.Workspace>
 public typealias TeamID = Identifier<IdentifierKinds.Team>
 public typealias ComponentID = Identifier<IdentifierKinds.Component>
+public typealias ComponentVersionID = Identifier<IdentifierKinds.ComponentVersion>
 public typealias FlowID = Identifier<IdentifierKinds.Flow>
 public typealias CredentialID = Identifier<IdentifierKinds.Credential>
 public typealias ExecutionID = Identifier<IdentifierKinds.Execution>

@@ -1,7 +1,7 @@
 /// Base64 with padding (RFC 4648, section 4), strict.
-enum Base64 {
+public enum Base64 {
     /// The bytes of a text; `nil` for anything but canonical Base64, padded or not.
-    static func decode(_ text: Substring) -> [UInt8]? {
+    public static func decode(_ text: Substring) -> [UInt8]? {
         var digits = Array(text.utf8)
         while digits.last == UInt8(ascii: "="), text.utf8.count % 4 == 0,
             text.utf8.count - digits.count < 2

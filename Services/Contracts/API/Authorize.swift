@@ -1,7 +1,7 @@
 public import Identifiers
 public import RPC
 
-/// Asks whether a user may act on a contract or in a workspace.
+/// Asks whether a user may act on a contract, in a workspace or for a developer team.
 ///
 /// An unknown user is denied, not an error: a caller has one thing to look at.
 @Message
@@ -17,6 +17,8 @@ public struct Authorize: RPCMethod {
         case contract(ContractID)
         /// A workspace of a contract.
         case workspace(WorkspaceID)
+        /// A developer team of a contract; roles held in the contract count.
+        case team(TeamID)
     }
 
     /// Who acts.
@@ -38,31 +40,37 @@ public struct Authorize: RPCMethod {
         case allowed(Grant)
         /// The user is a member, but no role of theirs permits it.
         case denied(reason: String)
-        /// There is no such contract or workspace, or the user is a stranger to it; show 404.
+        /// There is no such contract, workspace or team, or the user is a stranger to it; show 404.
         case notFound
     }
 
     /// By what right an act is permitted.
     @Message
     public struct Grant: Codable, Hashable, Sendable {
-        /// The contract acted on, or the one the workspace belongs to.
+        /// The contract acted on, or the one the workspace or team belongs to.
         public var contract: ContractID
         /// The tenant the contract belongs to.
         public var tenant: TenantID
         /// The role that permits it, or `tenant-admin`.
         public var role: String
+        /// What the team acted for is called; `nil` when the scope is no team.
+        public var team: String?
 
         /// Makes a grant.
-        public init(contract: ContractID, tenant: TenantID, role: String) {
+        public init(
+            contract: ContractID, tenant: TenantID, role: String, team: String? = nil
+        ) {
             self.contract = contract
             self.tenant = tenant
             self.role = role
+            self.team = team
         }
 
         enum CodingKeys: Int, CodingKey {
             case contract = 1
             case tenant = 2
             case role = 3
+            case team = 4
         }
     }
 

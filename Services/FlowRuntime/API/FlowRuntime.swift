@@ -17,6 +17,7 @@ public enum FlowRuntime: RPCService {
         .unary(CountKinds<FlowRuntime>.self),
         .unary(SealKinds<FlowRuntime>.self),
         .stream(WorkerFeed.self),
+        .unary(FetchBundle.self),
         .unary(ReportExecution.self),
         .unary(ReportFailure.self),
     ]

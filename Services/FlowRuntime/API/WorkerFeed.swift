@@ -100,19 +100,26 @@ public struct FlowDefinition: Codable, Hashable, Sendable {
 public struct FlowStep: Codable, Hashable, Sendable {
     /// The step's id within the flow, for example `step_2`.
     public var id: String
-    /// What it does, as `team/component:function`, for example `core/http-request:send`.
+    /// What it does, as `team/component:function`, for example `core/http-request:send`; with
+    /// `@` and the version's id behind it for a function of a component that is not built in.
     public var command: String
     /// Its settings, as JSON text of an object.
     public var fields: String
     /// The steps whose output it takes, each with a jq program that shapes and filters it.
     public var inputs: [FlowInput]
+    /// The program that does it; `nil` for what is built in.
+    public var program: StepProgram?
 
     /// Makes a step.
-    public init(id: String, command: String, fields: String, inputs: [FlowInput]) {
+    public init(
+        id: String, command: String, fields: String, inputs: [FlowInput],
+        program: StepProgram? = nil
+    ) {
         self.id = id
         self.command = command
         self.fields = fields
         self.inputs = inputs
+        self.program = program
     }
 
     enum CodingKeys: Int, CodingKey {
@@ -120,6 +127,7 @@ public struct FlowStep: Codable, Hashable, Sendable {
         case command = 2
         case fields = 3
         case inputs = 4
+        case program = 5
     }
 }
 

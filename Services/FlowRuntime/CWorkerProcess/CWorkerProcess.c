@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "CWorkerProcess.h"
+#include "Confinement.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -62,8 +63,11 @@ static void run_child(const struct cwp_orders *orders, int status, pid_t parent)
     if (orders->cgroup_procs >= 0 && write(orders->cgroup_procs, "0", 1) != 1) {
         fail_child(status, CWP_STAGE_CGROUP);
     }
-    if (dup2(orders->input, 0) < 0 || dup2(orders->output, 1) < 0 || dup2(orders->output, 2) < 0) {
+    if (dup2(orders->input, 0) < 0 || dup2(orders->output, 1) < 0 || dup2(orders->errors, 2) < 0) {
         fail_child(status, CWP_STAGE_DESCRIPTORS);
+    }
+    if (orders->folder != NULL && chdir(orders->folder) != 0) {
+        fail_child(status, CWP_STAGE_FOLDER);
     }
     if (syscall(SYS_close_range, 3U, UINT_MAX, CLOSE_RANGE_CLOEXEC) != 0) {
         fail_child(status, CWP_STAGE_DESCRIPTORS);
@@ -74,6 +78,9 @@ static void run_child(const struct cwp_orders *orders, int status, pid_t parent)
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail_child(status, CWP_STAGE_PRIVILEGES);
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) fail_child(status, CWP_STAGE_PARENT);
     if (getppid() != parent) _exit(126);
+    if (orders->confinement >= 0 && cwp_confine(orders->confinement) != 0) {
+        fail_child(status, CWP_STAGE_CONFINEMENT);
+    }
     execve(orders->path, orders->arguments, orders->environment);
     fail_child(status, CWP_STAGE_EXECUTE);
 }

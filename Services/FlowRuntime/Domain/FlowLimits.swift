@@ -40,4 +40,32 @@ package enum FlowLimits {
     package static let handedOutMax = 16
     /// Bytes of messages handed to a worker before it has reported on them; one is always handed.
     package static let handedOutBytesMax = 4 << 20
+    /// Components of a contract.
+    package static let componentsMax = 500
+    /// Versions kept of a component; one must be deleted for another.
+    package static let componentVersionsMax = 50
+    /// Functions of a component, triggers and actions together.
+    package static let functionsMax = 50
+    /// Words of the command line of a function.
+    package static let commandWordsMax = 32
+    /// Bytes of one word of a command line.
+    package static let commandWordBytesMax = 1_024
+    /// How long a component's program may take for one message, in milliseconds.
+    package static let programMillisecondsMax: Int64 = 60_000
+    /// How long a component's program may take when its function does not say.
+    package static let programMillisecondsUsual: Int64 = 10_000
+    /// Files of a component version.
+    package static let bundleFilesMax = 100
+    /// Bytes of all files of a component version together.
+    package static let bundleBytesMax = 1 << 20
+    /// Bytes of the request that carries a bundle, escapes and Base64 included.
+    package static let bundleBodyBytesMax = 3 << 20
+    /// Bytes of the path of a file in a bundle.
+    package static let bundlePathBytesMax = 255
+    /// Bytes of one line that a component's program answers.
+    package static let programLineBytesMax = FlowLimits.outputBytesMax
+    /// Bytes kept of what a component's program wrote to standard error last.
+    package static let programComplaintBytesMax = 512
+    /// Flows named when a component cannot be deleted because they use it.
+    package static let usersNamedMax = 100
 }

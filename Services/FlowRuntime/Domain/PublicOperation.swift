@@ -12,6 +12,15 @@ package enum PublicOperation: String, CaseIterable, Hashable, Sendable {
     case listErrors
     case retryError
     case receiveHook
+    case createComponent
+    case listComponents
+    case getComponent
+    case editComponent
+    case deleteComponent
+    case createComponentVersion
+    case listComponentVersions
+    case getComponentVersion
+    case deleteComponentVersion
 
     /// What a caller needs.
     package enum Access: Hashable, Sendable {
@@ -19,6 +28,12 @@ package enum PublicOperation: String, CaseIterable, Hashable, Sendable {
         case membership
         /// A permission in the flow's workspace.
         case permission(String)
+        /// Membership of the contract.
+        case contractMembership
+        /// Membership of the component's contract, or of the tenant when it is open to the tenant.
+        case componentMembership
+        /// A permission in the contract.
+        case contractPermission(String)
         /// What the flow's own trigger asks for.
         case hook
     }
@@ -29,12 +44,20 @@ package enum PublicOperation: String, CaseIterable, Hashable, Sendable {
         case .createFlow, .editFlow, .deleteFlow: .permission("workspaces.flow.edit")
         case .startFlow, .stopFlow, .retryError: .permission("workspaces.flow.toggleStatus")
         case .receiveHook: .hook
+        case .listComponents: .contractMembership
+        case .getComponent, .listComponentVersions, .getComponentVersion: .componentMembership
+        case .createComponent, .editComponent, .deleteComponent, .createComponentVersion,
+            .deleteComponentVersion:
+            .contractPermission("contracts.repository.edit")
         }
     }
 
     /// The permission to ask the contracts service about; `nil` for reading.
     package var permission: String? {
-        if case .permission(let permission) = self.access { permission } else { nil }
+        switch self.access {
+        case .permission(let permission), .contractPermission(let permission): permission
+        case .membership, .contractMembership, .componentMembership, .hook: nil
+        }
     }
 
     /// The access in words, for the description of the API.
@@ -42,6 +65,10 @@ package enum PublicOperation: String, CaseIterable, Hashable, Sendable {
         switch self.access {
         case .membership: "member of the workspace, Tenant Admin"
         case .permission(let permission): "\(permission) in the workspace, Tenant Admin"
+        case .contractMembership: "member of the contract, Tenant Admin"
+        case .componentMembership:
+            "member of the component's contract, everybody in the tenant when its access is tenant"
+        case .contractPermission(let permission): "\(permission) in the contract, Tenant Admin"
         case .hook: "as the flow's webhook asks: nobody in particular, or x-api-key"
         }
     }

@@ -25,6 +25,10 @@ enum WorkerConfiguration {
             "worker.http.allow-networks",
             "Address blocks steps may reach besides the public Internet, as 10.0.0.0/8."),
         .text(
+            "worker.components", default: "confined",
+            "confined: their programs run only where the kernel keeps them from everybody's files; "
+                + "trusted: also elsewhere."),
+        .text(
             "worker.isolation", default: "auto",
             "auto: control groups where the machine has them; session: never."),
     ]
@@ -36,7 +40,8 @@ enum WorkerConfiguration {
         let configuration = context.configuration
         var workers = WorkerSettings(
             program: try configuration.optionalText("worker.program") ?? Self.besideThisProgram(),
-            socket: context.rpcSocket, peerToken: WorkerSettings.newPeerToken())
+            socket: context.rpcSocket, peerToken: WorkerSettings.newPeerToken(),
+            folder: "\(context.dataDirectory)/workers")
         guard access(workers.program, X_OK) == 0 else {
             throw ConfigurationError("worker.program: \(workers.program) can not be executed")
         }
@@ -48,6 +53,13 @@ enum WorkerConfiguration {
         for network in workers.misreadNetworks {
             throw ConfigurationError(
                 "worker.http.allow-networks: \"\(network)\" is no block of addresses")
+        }
+        switch configuration.text("worker.components") {
+        case "confined": workers.trustsComponents = false
+        case "trusted": workers.trustsComponents = true
+        case let other:
+            throw ConfigurationError(
+                "worker.components must be confined or trusted, not \"\(other)\"")
         }
         switch configuration.text("worker.isolation") {
         case "auto": workers.controlGroupName = WorkerSettings.groupName(of: context.dataDirectory)

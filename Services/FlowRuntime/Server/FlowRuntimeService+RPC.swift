@@ -15,6 +15,7 @@ extension FlowRuntimeService {
         routes.on(AttestDrained.self) { try await self.attestDrained($0) }
         routes.onPurge(self.purge)
         routes.onStream(WorkerFeed.self) { try await self.workerFeed($0) }
+        routes.on(FetchBundle.self) { try await self.fetchBundle($0) }
         routes.on(ReportExecution.self) { try await self.reportExecution($0) }
         routes.on(ReportFailure.self) { try await self.reportFailure($0) }
         return routes

@@ -6,7 +6,7 @@ public enum FlowRuntimeMigrations {
     /// Every step, in order; only ever appended to.
     public static let all: [Migration] = [
         ContractGates.migration, PurgeProgress.migration, flows, work, workers,
-        StoredAnswers.migration, closedWorkspaces,
+        StoredAnswers.migration, closedWorkspaces, components,
     ]
 
     /// Workspaces that were deleted.

@@ -22,11 +22,16 @@ enum FlowWorker {
             exit(WorkerExitCode.asked)
         }
         guard let orders = WorkerOrders(line: line) else { exit(WorkerExitCode.misled) }
+        let place = ProgramPlace(
+            folder: orders.folder, trustsComponents: orders.trustsComponents,
+            marks: ProgramPlace.inheritedMarks())
         Sandbox.close()
-        exit(await Self.work(orders))
+        // A program that ends while it is written to is told by the write itself.
+        signal(SIGPIPE, SIG_IGN)
+        exit(await Self.work(orders, in: place))
     }
 
-    private static func work(_ orders: WorkerOrders) async -> Int32 {
+    private static func work(_ orders: WorkerOrders, in place: ProgramPlace) async -> Int32 {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let peer = RPCPeer(
             [.unixSocket(path: orders.socket)],
@@ -41,7 +46,7 @@ enum FlowWorker {
             engine: JQEngine(
                 limit: .milliseconds(orders.programMillisecondsMax),
                 outputBytesMax: FlowLimits.outputBytesMax),
-            client: client)
+            client: client, place: place)
         let code = await session.run()
         await client.shutDown()
         return code

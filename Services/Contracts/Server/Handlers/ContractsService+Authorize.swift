@@ -3,34 +3,54 @@ import ContractsDomain
 import Storage
 
 extension ContractsService {
-    /// Whether a user may act on a contract or in a workspace.
+    /// What a request of ``authorize(_:)`` is about.
+    private struct Matter {
+        var contract: ContractRow
+        var standing: AccessPolicy.Standing
+        /// What the team is called, if it is about one.
+        var team: String?
+    }
+
+    /// Whether a user may act on a contract, in a workspace or for a developer team.
     func authorize(_ request: Authorize) async throws -> Authorize.Reply {
         let catalogue = try await self.roles.catalogue(of: request.tenant)
         let actor = AccessPolicy.Actor(
             user: request.user, tenant: request.tenant, isTenantAdmin: request.isTenantAdmin)
         let found = try await self.database.lookUp { transaction in
-            try self.standing(of: request, in: transaction)
+            try self.matter(of: request, in: transaction)
         }
-        guard let (contract, standing) = found else { return .notFound }
-        switch AccessPolicy(catalogue).decide(actor, standing, permission: request.permission) {
+        guard let found else { return .notFound }
+        let policy = AccessPolicy(catalogue)
+        switch policy.decide(actor, found.standing, permission: request.permission) {
         case .allowed(let role):
-            return .allowed(.init(contract: contract.id, tenant: standing.tenant, role: role))
+            return .allowed(
+                .init(
+                    contract: found.contract.id, tenant: found.standing.tenant, role: role,
+                    team: found.team))
         case .denied(let reason): return .denied(reason: reason)
         case .notFound: return .notFound
         }
     }
 
-    private func standing(
+    private func matter(
         of request: Authorize, in transaction: any ReadTransaction
-    ) throws -> (ContractRow, AccessPolicy.Standing)? {
+    ) throws -> Matter? {
         switch request.scope {
         case .contract(let id):
-            try ContractStore.find(id, for: request.user, in: transaction).map {
-                ($0, .init(tenant: $0.lifecycle.tenant, contractRoles: $1))
+            return try ContractStore.find(id, for: request.user, in: transaction).map {
+                Matter(
+                    contract: $0, standing: .init(tenant: $0.lifecycle.tenant, contractRoles: $1))
             }
         case .workspace(let id):
-            try WorkspaceStore.standing(of: request.user, in: id, transaction).map {
-                ($0.contract, $0.access)
+            return try WorkspaceStore.standing(of: request.user, in: id, transaction).map {
+                Matter(contract: $0.contract, standing: $0.access)
+            }
+        case .team(let id):
+            guard let team = try TeamStore.find(id, in: transaction) else { return nil }
+            return try ContractStore.find(team.contract, for: request.user, in: transaction).map {
+                Matter(
+                    contract: $0, standing: .init(tenant: $0.lifecycle.tenant, contractRoles: $1),
+                    team: team.name)
             }
         }
     }

@@ -15,8 +15,14 @@ struct cwp_orders {
     char *const *environment;
     /// The descriptor that becomes standard input.
     int input;
-    /// The descriptor that becomes standard output and standard error.
+    /// The descriptor that becomes standard output.
     int output;
+    /// The descriptor that becomes standard error.
+    int errors;
+    /// The folder the program begins in; a null pointer leaves it in the caller's.
+    const char *folder;
+    /// What ``cwp_confinement_open`` gave, to be kept to from the program's first instruction, or -1.
+    int confinement;
     /// An open `cgroup.procs` to enter before anything is executed, or -1.
     int cgroup_procs;
     /// Private writable memory at most (RLIMIT_DATA), in bytes.
@@ -37,6 +43,8 @@ enum cwp_stage {
     CWP_STAGE_PARENT = 7,
     CWP_STAGE_EXECUTE = 8,
     CWP_STAGE_PIDFD = 9,
+    CWP_STAGE_FOLDER = 10,
+    CWP_STAGE_CONFINEMENT = 11,
 };
 
 /// Forks and executes a program in a session of its own, with default signal handling, no
@@ -79,5 +87,17 @@ int cwp_channel_open(int *told, int *heard);
 /// Writes to a channel without waiting and without a signal when nobody listens; whether all of it
 /// was taken.
 int cwp_channel_tell(int told, const void *bytes, size_t count);
+
+/// Rules of the kernel's (Landlock) that let a program read and execute what the system has
+/// (`/usr` and the like), look up names, and do anything within one folder; all other files, `/proc`
+/// among them, are closed to it, and where the kernel can, so are signals to others and abstract
+/// sockets.
+///
+/// -1 sets `errno`: the kernel has no such rules (ENOSYS, EOPNOTSUPP), or there is no such folder.
+int cwp_confinement_open(const char *folder);
+
+/// Removes a folder and all that is in it, however deep or unreadable it was made, without
+/// following links; 0 when nothing is left. To be called when nobody changes the folder any more.
+int cwp_remove_tree(const char *path);
 
 #endif

@@ -5,11 +5,13 @@ package struct CommandRule: Hashable, Sendable {
     /// Whether it begins a flow; all others take messages.
     package var isTrigger: Bool
     package var fields: [FieldRule]
+    /// Whether it takes settings that have no rule here, as components define their own.
+    package var takesOtherFields = false
 
-    /// Every command there is.
+    /// Every command that is built in.
     package static let all: [CommandRule] = [.webhook, .transform, .filter, .httpRequest]
 
-    /// The rule of a command; `nil` when there is no such command.
+    /// The rule of a command that is built in; `nil` when there is none.
     package static func named(_ command: String) -> CommandRule? {
         self.all.first { $0.command == command }
     }
@@ -17,10 +19,20 @@ package struct CommandRule: Hashable, Sendable {
     /// Receives an HTTP request.
     package static let webhook = CommandRule(
         command: "core/webhook:receive", isTrigger: true,
-        fields: [
-            .optional("auth", .choice(HookAuthentication.allCases.map(\.rawValue))),
-            .optional("key", .text(FlowLimits.hookKeyCharacters)),
-        ])
+        fields: Self.hookFields)
+
+    /// How whatever begins a flow proves its callers.
+    private static let hookFields: [FieldRule] = [
+        .optional("auth", .choice(HookAuthentication.allCases.map(\.rawValue))),
+        .optional("key", .text(FlowLimits.hookKeyCharacters)),
+    ]
+
+    /// The rule of a component's function.
+    package static func external(_ command: String, _ function: ComponentFunction) -> CommandRule {
+        CommandRule(
+            command: command, isTrigger: function.isTrigger,
+            fields: function.isTrigger ? Self.hookFields : [], takesOtherFields: true)
+    }
 
     /// Gives what a jq program makes of the input, a message for each value.
     package static let transform = CommandRule(
@@ -57,7 +69,7 @@ package struct CommandRule: Hashable, Sendable {
             }
         }
         for name in node.fields.keys.sorted()
-        where !self.fields.contains(where: { $0.name == name }) {
+        where !self.takesOtherFields && !self.fields.contains(where: { $0.name == name }) {
             faults.append(
                 GraphFault(
                     "\(pointer)/\(Pointer.escaped(name))", "unknown_member",
@@ -71,7 +83,7 @@ package struct CommandRule: Hashable, Sendable {
         of node: FlowNode, at pointer: String, keepsKey: Bool
     ) -> [GraphFault] {
         switch self {
-        case .webhook:
+        case _ where self.isTrigger:
             let isKeyed = HookAuthentication(of: node) == .key
             let hasKey = node.fields["key"] != nil
             if isKeyed && !hasKey && !keepsKey {

@@ -8,16 +8,18 @@ package struct FlowGraph: Hashable, Sendable {
         self.edges = edges
     }
 
-    /// The step that receives what starts an execution; only sure to be there in a valid graph.
-    package var trigger: FlowNode? {
-        self.nodes.first { CommandRule.named($0.command)?.isTrigger == true }
+    /// The step that nothing leads to: in a valid graph the trigger, which receives what starts an
+    /// execution.
+    package var entrance: FlowNode? {
+        let reached = Set(self.edges.map(\.target))
+        return self.nodes.first { !reached.contains($0.id) }
     }
 }
 
 /// A step.
 package struct FlowNode: Hashable, Sendable {
     package var id: String
-    /// `team/component:function`.
+    /// `team/component:function`, of a component that is not built in with `@version` behind it.
     package var command: String
     package var fields: [String: FieldValue]
 

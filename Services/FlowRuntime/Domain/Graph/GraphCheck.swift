@@ -1,19 +1,33 @@
+/// What was found for a command that names a function of a component.
+package enum ComponentFinding: Hashable, Sendable {
+    /// A function that the flow may use.
+    case rule(CommandRule)
+    /// A function that the flow could use, were it not for the state of the component's contract.
+    case unavailable
+}
+
 /// Finds everything that is wrong with a graph.
 package struct GraphCheck {
     private let graph: FlowGraph
     private let keepsKey: Bool
+    private let found: [String: ComponentFinding]
     private var faults: [GraphFault] = []
 
-    private init(_ graph: FlowGraph, keepsKey: Bool) {
+    private init(_ graph: FlowGraph, keepsKey: Bool, found: [String: ComponentFinding]) {
         self.graph = graph
         self.keepsKey = keepsKey
+        self.found = found
     }
 
     /// Every fault, in the order of the graph; a graph without any can be run.
     ///
-    /// - Parameter keepsKey: whether the flow has a webhook key already.
-    package static func faults(of graph: FlowGraph, keepsKey: Bool = false) -> [GraphFault] {
-        var check = GraphCheck(graph, keepsKey: keepsKey)
+    /// - Parameters:
+    ///   - keepsKey: whether the flow has a webhook key already.
+    ///   - found: what was found for the commands that are not built in.
+    package static func faults(
+        of graph: FlowGraph, keepsKey: Bool = false, found: [String: ComponentFinding] = [:]
+    ) -> [GraphFault] {
+        var check = GraphCheck(graph, keepsKey: keepsKey, found: found)
         check.checkNodes()
         check.checkTrigger()
         check.checkEdges()
@@ -39,10 +53,8 @@ package struct GraphCheck {
                 self.faults.append(
                     GraphFault("\(pointer)/id", "repeated_id", "is another step's id too."))
             }
-            guard let rule = CommandRule.named(node.command) else {
-                let known = CommandRule.all.map(\.command).joined(separator: ", ")
-                self.faults.append(
-                    GraphFault("\(pointer)/command", "unknown_command", "must be one of \(known)."))
+            guard let rule = self.rule(of: node) else {
+                self.faults.append(self.commandFault(of: node, at: "\(pointer)/command"))
                 continue
             }
             self.faults += rule.faults(
@@ -50,9 +62,29 @@ package struct GraphCheck {
         }
     }
 
+    private func rule(of node: FlowNode) -> CommandRule? {
+        if case .rule(let rule) = self.found[node.command] { return rule }
+        return CommandRule.named(node.command)
+    }
+
+    /// What is wrong with a command that has no rule; one fault for what is not there and for what
+    /// the contract may not see.
+    private func commandFault(of node: FlowNode, at pointer: String) -> GraphFault {
+        if self.found[node.command] == .unavailable {
+            return GraphFault(
+                pointer, "component_unavailable",
+                "the contract that the component belongs to takes no new uses at the moment.")
+        }
+        let known = CommandRule.all.map(\.command).joined(separator: ", ")
+        return GraphFault(
+            pointer, "unknown_command",
+            "must be one of \(known), or a function of a component that the contract may use, "
+                + "as team/component:function@version.")
+    }
+
     private mutating func checkTrigger() {
         let triggers = self.graph.nodes.indices.filter {
-            CommandRule.named(self.graph.nodes[$0].command)?.isTrigger == true
+            self.rule(of: self.graph.nodes[$0])?.isTrigger == true
         }
         if triggers.isEmpty {
             let commands = CommandRule.all.filter(\.isTrigger).map(\.command)
@@ -74,7 +106,7 @@ package struct GraphCheck {
             return self.faults.append(GraphFault("/edges", "invalid_value", detail))
         }
         let ids = Set(self.graph.nodes.map(\.id))
-        let trigger = self.graph.trigger?.id
+        let trigger = self.graph.nodes.first { self.rule(of: $0)?.isTrigger == true }?.id
         var seen: Set<[String]> = []
         for (index, edge) in self.graph.edges.enumerated() {
             let pointer = "/edges/\(index)"
@@ -105,7 +137,7 @@ package struct GraphCheck {
     private mutating func checkOrder() {
         let reached = Set(self.graph.edges.map(\.target))
         for (index, node) in self.graph.nodes.enumerated()
-        where !reached.contains(node.id) && node.id != self.graph.trigger?.id {
+        where !reached.contains(node.id) && self.rule(of: node)?.isTrigger != true {
             self.faults.append(
                 GraphFault("/nodes/\(index)", "unreachable_step", "no edge leads to this step."))
         }

@@ -5,9 +5,12 @@ package import Identifiers
 package enum FlowPlan {
     /// The definition of a flow.
     ///
-    /// - Parameter fields: writes a node's settings as JSON text.
+    /// - Parameters:
+    ///   - fields: writes a node's settings as JSON text.
+    ///   - program: the program of a node that is not built in.
     package static func definition(
-        of flow: FlowID, graph: FlowGraph, fields: (FlowNode) -> String
+        of flow: FlowID, graph: FlowGraph, fields: (FlowNode) -> String,
+        program: (FlowNode) -> StepProgram?
     ) -> FlowDefinition {
         let steps = StepOrder.of(graph).map { index in
             let node = graph.nodes[index]
@@ -15,7 +18,8 @@ package enum FlowPlan {
                 FlowInput(source: edge.source, mapper: edge.mapper, condition: edge.condition)
             }
             return FlowStep(
-                id: node.id, command: node.command, fields: fields(node), inputs: inputs)
+                id: node.id, command: node.command, fields: fields(node), inputs: inputs,
+                program: program(node))
         }
         return FlowDefinition(flow: flow, steps: steps)
     }

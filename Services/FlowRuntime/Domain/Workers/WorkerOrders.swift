@@ -13,16 +13,22 @@ package struct WorkerOrders: Hashable, Sendable {
     package var programMillisecondsMax: Int64
     /// Blocks of addresses HTTP requests may go to besides the public Internet.
     package var allowedNetworks: [String]
+    /// The worker's own folder, for the programs of components; removed when the worker has ended.
+    package var folder: String
+    /// Whether programs of components run also where the kernel can not confine them.
+    package var trustsComponents: Bool
 
     package init(
         socket: String, pass: WorkerPass, peerToken: String, programMillisecondsMax: Int64,
-        allowedNetworks: [String]
+        allowedNetworks: [String], folder: String, trustsComponents: Bool = false
     ) {
         self.socket = socket
         self.pass = pass
         self.peerToken = peerToken
         self.programMillisecondsMax = programMillisecondsMax
         self.allowedNetworks = allowedNetworks
+        self.folder = folder
+        self.trustsComponents = trustsComponents
     }
 
     /// Bytes of the line at most.
@@ -39,4 +45,12 @@ package enum WorkerExitCode {
     package static let programStuck: Int32 = 71
     /// What it was told could not be understood.
     package static let misled: Int32 = 64
+}
+
+/// The variables in the environment of a worker's processes that say whose they are.
+package enum WorkerVariables {
+    /// Names the worker.
+    package static let worker = "COVENANT_WORKER"
+    /// Names the contract.
+    package static let contract = "COVENANT_CONTRACT"
 }

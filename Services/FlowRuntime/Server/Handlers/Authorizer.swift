@@ -41,9 +41,16 @@ final class Authorizer: Sendable {
     func grant(
         _ caller: Principal, _ permission: String?, in workspace: WorkspaceID, noun: String
     ) async throws -> Authorize.Grant {
+        try await self.grant(caller, permission, on: .workspace(workspace), noun: noun)
+    }
+
+    /// The same for whatever is acted on.
+    func grant(
+        _ caller: Principal, _ permission: String?, on scope: Authorize.Scope, noun: String
+    ) async throws -> Authorize.Grant {
         let question = Question(
             user: caller.user, isTenantAdmin: caller.isTenantAdmin, permission: permission,
-            scope: .workspace(workspace))
+            scope: scope)
         switch try await self.reply(to: question, tenant: caller.tenant) {
         case .allowed(let grant): return grant
         case .denied(let reason): throw FlowFault.forbidden(reason)

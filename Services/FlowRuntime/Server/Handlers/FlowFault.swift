@@ -12,6 +12,10 @@ enum FlowFault: Error, Hashable, Sendable {
     case refused(FlowRefusal)
     /// The graph has faults.
     case graph([GraphFault])
+    /// The bundle has faults, their pointers counted from the attributes.
+    case bundle([GraphFault])
+    /// Something about a component does not allow it.
+    case component(ComponentFault)
     /// The webhook does not take the caller's key.
     case hookUnauthorized
     /// The flow's queue is full.
@@ -30,7 +34,12 @@ extension FlowFault {
         case .forbidden(let reason): APIErrors(.forbidden(reason))
         case .refused(let refusal): APIErrors(.conflict(refusal.rawValue, refusal.message))
         case .graph(let faults):
-            APIErrors(faults.map(Self.error)) ?? APIErrors(Self.unnamedGraphFault)
+            APIErrors(faults.map { Self.error($0, "/data/attributes/graph") })
+                ?? APIErrors(.invalid("/data/attributes/graph", "can not be run."))
+        case .bundle(let faults):
+            APIErrors(faults.map { Self.error($0, "/data/attributes") })
+                ?? APIErrors(.invalid("/data/attributes", "can not be stored."))
+        case .component(let fault): APIErrors(fault.apiError)
         case .hookUnauthorized:
             APIErrors(
                 APIError(
@@ -49,14 +58,9 @@ extension FlowFault {
         }
     }
 
-    private static func error(_ fault: GraphFault) -> APIError {
-        APIError(
-            400, fault.code, fault.detail,
-            source: .pointer("/data/attributes/graph\(fault.pointer)"))
+    private static func error(_ fault: GraphFault, _ place: String) -> APIError {
+        APIError(400, fault.code, fault.detail, source: .pointer("\(place)\(fault.pointer)"))
     }
-
-    private static let unnamedGraphFault = APIError.invalid(
-        "/data/attributes/graph", "can not be run.")
 
     /// Does something, and throws its faults in the words of the public API.
     static func told<T>(_ body: () async throws -> T) async throws -> T {

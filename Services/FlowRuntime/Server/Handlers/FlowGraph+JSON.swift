@@ -40,7 +40,11 @@ extension FlowGraph {
 
 extension FlowDefinition {
     /// What a worker runs, from a graph as it is stored.
-    init(of flow: FlowID, storedGraph text: String) throws {
+    ///
+    /// - Parameter program: the program of a step that is not built in.
+    init(
+        of flow: FlowID, storedGraph text: String, program: (FlowNode) throws -> StepProgram?
+    ) throws {
         let json: JSON
         do {
             json = try JSON(parsing: text)
@@ -51,9 +55,11 @@ extension FlowDefinition {
         for node in json["nodes"]?.array ?? [] {
             fields[node["id"]?.string ?? ""] = node["fields"]?.text
         }
-        let texts = fields
-        self = FlowPlan.definition(of: flow, graph: FlowGraph(json)) { node in
-            texts[node.id] ?? "{}"
-        }
+        let graph = FlowGraph(json)
+        var programs: [String: StepProgram] = [:]
+        for node in graph.nodes { programs[node.id] = try program(node) }
+        self = FlowPlan.definition(
+            of: flow, graph: graph, fields: { fields[$0.id] ?? "{}" },
+            program: { programs[$0.id] })
     }
 }

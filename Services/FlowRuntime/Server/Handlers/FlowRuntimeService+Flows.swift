@@ -17,8 +17,6 @@ extension FlowRuntimeService {
     func createFlow(_ new: NewFlow, by caller: Principal) async throws -> FlowWithGraph {
         let grant = try await self.authorizer.grant(
             caller, PublicOperation.createFlow.permission, in: new.workspace, noun: "Workspace")
-        let faults = GraphCheck.faults(of: new.graph.graph)
-        if !faults.isEmpty { throw FlowFault.graph(faults) }
         let now = self.clock.nowMilliseconds
         let flow = FlowRow(
             id: FlowID(secondsSince1970: now / 1_000), contract: grant.contract,
@@ -27,16 +25,38 @@ extension FlowRuntimeService {
             hookAuthentication: new.graph.hookAuthentication,
             hookKeyHash: new.graph.hookKey.map(HookKey.hash), queued: 0, queuedBytes: 0,
             lastStartAt: nil, createdAt: now, updatedAt: now, worker: nil)
-        try await self.database.write { transaction in
+        let graph = try await self.database.write { transaction in
             try self.gates.check(grant.contract, allows: .newWork, in: transaction)
             if try ClosedWorkspaceStore.contains(new.workspace, in: transaction) {
                 throw FlowFault.notFound("Workspace")
             }
+            let (draft, uses) = try self.checked(
+                new.graph, of: flow, in: grant.tenant, keepsKey: false, transaction)
             try FlowStore.insert(flow, in: transaction)
             try FlowStore.insertVersion(
-                1, of: flow, graph: new.graph.text, by: caller.user, at: now, in: transaction)
+                1, of: flow, graph: draft.text, by: caller.user, at: now, in: transaction)
+            try ComponentUseStore.insert(uses, of: flow, in: transaction)
+            return draft.text
         }
-        return FlowWithGraph(flow: flow, graph: new.graph.text)
+        return FlowWithGraph(flow: flow, graph: graph)
+    }
+
+    /// A graph as it can be stored, and which components it uses.
+    ///
+    /// - Throws: ``FlowFault/graph(_:)``.
+    private func checked(
+        _ draft: FlowDraft, of flow: FlowRow, in tenant: TenantID, keepsKey: Bool,
+        _ transaction: any ReadTransaction
+    ) throws -> (draft: FlowDraft, uses: Set<ComponentUse>) {
+        let components = try ComponentResolution(
+            of: draft.graph, for: flow.contract, in: tenant,
+            usedAlready: try ComponentUseStore.versions(
+                of: flow.id, version: flow.version, in: transaction),
+            self.gates, transaction)
+        let faults = GraphCheck.faults(
+            of: draft.graph, keepsKey: keepsKey, found: components.found)
+        if !faults.isEmpty { throw FlowFault.graph(faults) }
+        return (draft.pinned(components.pins), components.uses)
     }
 
     /// A page of a workspace's flows, and how many there are.
@@ -80,11 +100,15 @@ extension FlowRuntimeService {
             if let kind = change.kind { flow.kind = kind }
             // Never twice the same: it tells changes apart.
             flow.updatedAt = max(now, flow.updatedAt + 1)
-            if let draft = change.graph {
-                try flow.apply(draft)
+            if let graph = change.graph {
+                let (draft, uses) = try self.checked(
+                    graph, of: flow, in: caller.tenant, keepsKey: flow.hookKeyHash != nil,
+                    transaction)
+                flow.apply(draft)
                 try FlowStore.insertVersion(
                     flow.version, of: flow, graph: draft.text, by: caller.user, at: now,
                     in: transaction)
+                try ComponentUseStore.insert(uses, of: flow, in: transaction)
             }
             try FlowStore.update(flow, in: transaction)
             return try Self.withGraph(flow, in: transaction)
@@ -169,12 +193,8 @@ extension FlowRuntimeService {
 }
 
 extension FlowRow {
-    /// Takes over a new graph, as the next version.
-    ///
-    /// - Throws: ``FlowFault/graph(_:)``.
-    fileprivate mutating func apply(_ draft: FlowDraft) throws {
-        let faults = GraphCheck.faults(of: draft.graph, keepsKey: self.hookKeyHash != nil)
-        if !faults.isEmpty { throw FlowFault.graph(faults) }
+    /// Takes over a new graph that was checked, as the next version.
+    fileprivate mutating func apply(_ draft: FlowDraft) {
         self.version += 1
         self.hookAuthentication = draft.hookAuthentication
         switch (draft.hookAuthentication, draft.hookKey) {

@@ -9,17 +9,27 @@ import RPC
 import Storage
 
 extension FlowRuntimeService {
-    /// Closes the gate of a contract that is to be deleted, in one transaction.
-    ///
-    /// Flows use built-in components only, which belong to no contract: nothing can stand against
-    /// the deletion, so there is nothing to look for.
+    /// Closes the gate of a contract that is to be deleted, unless flows of other contracts use its
+    /// components; one transaction looks and closes, so that no use begins in between.
     func prepareDeletion(_ request: PrepareDeletion) async throws -> PrepareDeletion.Reply {
         guard request.command.state == .preparing else {
             throw RPCError(.invalidArgument, "the command must carry the state preparing")
         }
-        let acknowledgement = try await self.database.write { transaction in
-            try self.gates.apply(request.command, in: transaction)
+        let contract = request.command.contract
+        return try await self.database.write { transaction in
+            let standing = try self.gates.standing(of: contract, in: transaction)
+            if standing.epoch <= request.command.epoch, standing.state != .deleted {
+                let (blockers, total) = try ComponentUseStore.blockers(
+                    of: contract, limit: PrepareDeletion.blockersMax, in: transaction)
+                if total > 0 { return .refused(blockers: blockers, total: total) }
+            }
+            return try Self.reply(to: self.gates.apply(request.command, in: transaction))
         }
+    }
+
+    private static func reply(
+        to acknowledgement: LifecycleAcknowledgement
+    ) throws -> PrepareDeletion.Reply {
         switch acknowledgement {
         case .applied: return .prepared
         case .superseded(let epoch): return .superseded(by: epoch)

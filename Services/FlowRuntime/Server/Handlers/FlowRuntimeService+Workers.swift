@@ -17,13 +17,49 @@ extension FlowRuntimeService {
             else { throw Self.unwelcome }
             let graph = try FlowStore.graph(
                 of: flow.id, version: flow.version, in: transaction)
-            return (worker, try FlowDefinition(of: flow.id, storedGraph: graph))
+            return (
+                worker,
+                try FlowDefinition(of: flow.id, storedGraph: graph) { node in
+                    try Self.program(of: node, in: transaction)
+                }
+            )
         }
         let feed = FlowFeed(
             definition, for: worker.id, database: self.database, clock: self.clock,
             time: self.time)
         self.feeds.open(feed, of: worker.flow)
         return FlowFeedElements(feed: feed)
+    }
+
+    /// The program that carries out a stored step; `nil` for what is built in.
+    private static func program(
+        of node: FlowNode, in transaction: any ReadTransaction
+    ) throws -> StepProgram? {
+        guard let name = CommandName(node.command) else { return nil }
+        guard case .id(let id) = name.version,
+            let version = try ComponentVersionStore.find(id, in: transaction),
+            let function = try version.readDescriptor().function(name.function)
+        else { throw StorageError(.corrupt, "a step's component version is not there") }
+        return StepProgram(
+            version: id, function: name.function, command: function.command,
+            millisecondsMax: function.millisecondsMax)
+    }
+
+    /// Gives a worker the files of a component version that its flow uses.
+    func fetchBundle(_ request: FetchBundle) async throws -> FetchBundle.Reply {
+        try await self.database.read { transaction in
+            let worker = try self.worker(of: request.pass, in: transaction)
+            guard let flow = try FlowStore.flow(worker.flow, in: transaction),
+                try ComponentUseStore.versions(
+                    of: flow.id, version: flow.version, in: transaction
+                ).contains(request.version),
+                let version = try ComponentVersionStore.find(request.version, in: transaction)
+            else { throw Self.unwelcome }
+            let descriptor = BundleFile(
+                path: ComponentDescriptor.fileName, content: Array(version.descriptor.utf8))
+            let files = try ComponentVersionStore.files(of: version.id, in: transaction)
+            return .init(files: [descriptor] + files)
+        }
     }
 
     /// Stores what became of a message.

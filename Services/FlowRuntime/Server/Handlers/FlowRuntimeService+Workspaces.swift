@@ -35,12 +35,14 @@ extension FlowRuntimeService {
         }
     }
 
-    /// What stands against deleting a contract.
-    ///
-    /// Flows use built-in components only, which belong to no contract: nothing does.
+    /// What stands against deleting a contract at this moment.
     func findDeletionBlockers(
         _ request: FindDeletionBlockers
     ) async throws -> FindDeletionBlockers.Reply {
-        .init(blockers: [], total: 0)
+        let (blockers, total) = try await self.database.read { transaction in
+            try ComponentUseStore.blockers(
+                of: request.contract, limit: PrepareDeletion.blockersMax, in: transaction)
+        }
+        return .init(blockers: blockers, total: total)
     }
 }

@@ -24,35 +24,42 @@ struct FlowChange: Sendable {
 struct FlowDraft: Sendable {
     var graph: FlowGraph
     /// The graph as it is stored and shown: never with a key.
-    var text: String
+    var shown: JSON
     /// The webhook's key, if the author gave one.
     var hookKey: String?
 
+    /// The graph as it is stored, as JSON text.
+    var text: String { self.shown.text }
+
     /// How the webhook proves its callers.
     var hookAuthentication: HookAuthentication {
-        self.graph.trigger.map { HookAuthentication(of: $0) } ?? .none
+        self.graph.entrance.map { HookAuthentication(of: $0) } ?? .none
     }
 
     /// Reads a graph whose shape was checked against the route's schema.
     init(_ json: JSON) {
-        self.graph = FlowGraph(json)
-        var shown = json
+        let graph = FlowGraph(json)
         var key: String?
-        let nodes = (json["nodes"]?.array ?? []).map { node -> JSON in
-            guard node["command"]?.string == CommandRule.webhook.command,
-                var object = node.object, var fields = object["fields"]?.object,
-                let given = fields["key"]
+        self.graph = graph
+        // Only what receives a webhook has a key; which steps can was not looked up yet.
+        self.shown = json.replacingNodes { node in
+            guard node["id"]?.string == graph.entrance?.id, var object = node.object,
+                var fields = object["fields"]?.object, let given = fields["key"]
             else { return node }
             key = given.string
             fields["key"] = nil
             object["fields"] = .object(fields)
             return .object(object)
         }
-        if var object = json.object {
-            object["nodes"] = .array(nodes)
-            shown = .object(object)
-        }
-        self.text = shown.text
         self.hookKey = key
+    }
+}
+
+extension JSON {
+    /// A graph with other nodes.
+    func replacingNodes(_ change: (JSON) -> JSON) -> JSON {
+        guard var graph = self.object, let nodes = graph["nodes"]?.array else { return self }
+        graph["nodes"] = .array(nodes.map(change))
+        return .object(graph)
     }
 }

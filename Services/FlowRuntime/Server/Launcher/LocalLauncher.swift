@@ -1,4 +1,5 @@
 import CWorkerProcess
+import FlowRuntimeDomain
 import Identifiers
 
 #if canImport(Glibc)
@@ -17,6 +18,8 @@ struct LocalLauncher: WorkerLauncher {
         var command: [String]
         /// What of this process's environment workers get: what the program needs to be loaded.
         var environment: [String: String] = [:]
+        /// Where workers have folders of their own; `nil` when they have none.
+        var folder: String?
         /// Memory of one worker.
         var memoryBytesMax: UInt64 = 512 << 20
         /// Open descriptors of one worker.
@@ -60,14 +63,21 @@ struct LocalLauncher: WorkerLauncher {
             await ControlGroups.removeWhenEmpty(place)
         }
         await ProcessTable.end(leftOver.process.map { [$0] } ?? [])
-        await Self.endAll(ProcessTable.workerVariable, leftOver.badge.worker.text)
+        await Self.endAll(WorkerVariables.worker, leftOver.badge.worker.text)
+        Self.removeFolder(of: leftOver.badge.worker, self.settings)
+    }
+
+    /// Removes what a worker had on disk; to be called when all its processes are gone.
+    static func removeFolder(of worker: WorkerID, _ settings: Settings) {
+        guard let folder = settings.folder else { return }
+        _ = cwp_remove_tree("\(folder)/\(worker)")
     }
 
     func isAbsent(_ contract: ContractID) async -> Bool {
         let groups = self.groups
         return await ProcessThread.shared.perform {
             if let groups { return groups.isAbsent(contract) }
-            return ProcessTable.processes(with: ProcessTable.contractVariable, contract.text)
+            return ProcessTable.processes(with: WorkerVariables.contract, contract.text)
                 .isEmpty
         }
     }

@@ -15,6 +15,7 @@ import Synchronization
 final class LocalWorkerProcess: WorkerProcess {
     let mark: ProcessMark
     private let badge: WorkerBadge
+    private let settings: LocalLauncher.Settings
     /// Its control group; `nil` where there are none.
     private let group: String?
     /// The process; open as long as this object lives.
@@ -45,6 +46,7 @@ final class LocalWorkerProcess: WorkerProcess {
         }
         self.mark = mark
         self.badge = badge
+        self.settings = settings
         self.group = groups?.path(of: badge)
         self.process = Descriptor(process)
         self.input = Mutex(input)
@@ -54,8 +56,8 @@ final class LocalWorkerProcess: WorkerProcess {
         _ badge: WorkerBadge, _ settings: LocalLauncher.Settings, input: Int32, entrance: Int32
     ) throws(LaunchError) -> (pid: Int32, process: Int32) {
         var environment = settings.environment
-        environment[ProcessTable.workerVariable] = badge.worker.text
-        environment[ProcessTable.contractVariable] = badge.contract.text
+        environment[WorkerVariables.worker] = badge.worker.text
+        environment[WorkerVariables.contract] = badge.contract.text
         let variables = CStrings(environment.map { "\($0.key)=\($0.value)" })
         let arguments = CStrings(settings.command)
         guard let path = arguments.first else {
@@ -63,7 +65,8 @@ final class LocalWorkerProcess: WorkerProcess {
         }
         var orders = cwp_orders(
             path: path, arguments: arguments.pointer, environment: variables.pointer,
-            input: input, output: STDERR_FILENO, cgroup_procs: entrance,
+            input: input, output: STDERR_FILENO, errors: STDERR_FILENO, folder: nil,
+            confinement: -1, cgroup_procs: entrance,
             memory_bytes_max: settings.memoryBytesMax, files_max: settings.filesMax)
         var (pid, process): (pid_t, Int32) = (0, -1)
         var stage = CWP_STAGE_NONE
@@ -101,30 +104,9 @@ final class LocalWorkerProcess: WorkerProcess {
             ControlGroups.kill(group)
             await ControlGroups.removeWhenEmpty(group)
         } else {
-            await LocalLauncher.endAll(ProcessTable.workerVariable, self.badge.worker.text)
+            await LocalLauncher.endAll(WorkerVariables.worker, self.badge.worker.text)
         }
+        LocalLauncher.removeFolder(of: self.badge.worker, self.settings)
         return signal == 0 ? .code(code) : .signal(signal)
-    }
-}
-
-/// Texts as C takes a list of them: pointers, then a null pointer.
-private struct CStrings: ~Copyable {
-    private let list: UnsafeMutableBufferPointer<UnsafeMutablePointer<CChar>?>
-
-    init(_ texts: [String]) {
-        self.list = .allocate(capacity: texts.count + 1)
-        _ = self.list.initialize(from: texts.map { strdup($0) } + [nil])
-    }
-
-    deinit {
-        for text in self.list { free(text) }
-        self.list.deallocate()
-    }
-
-    var first: UnsafePointer<CChar>? { self.list[0].map { UnsafePointer($0) } }
-
-    /// The list, for as long as this value lives.
-    var pointer: UnsafePointer<UnsafeMutablePointer<CChar>?>? {
-        UnsafePointer(self.list.baseAddress)
     }
 }

@@ -11,11 +11,6 @@ import Identifiers
 
 /// What the kernel says of processes.
 enum ProcessTable {
-    /// The variable that names the worker in the environment of its processes.
-    static let workerVariable = "COVENANT_WORKER"
-    /// The variable that names the contract in the environment of its processes.
-    static let contractVariable = "COVENANT_CONTRACT"
-
     /// The identifier of the time since the machine booted.
     static var boot: String {
         KernelFile.lines("/proc/sys/kernel/random/boot_id")?.first.map(String.init) ?? ""

@@ -118,7 +118,7 @@ enum WorkRoutes {
 }
 
 extension Route {
-    fileprivate init(
+    init(
         _ method: Method, _ path: PathTemplate, operation: PublicOperation, summary: String,
         authentication: Authentication = .apiKey, query: [QueryParameter] = [],
         body: Body = .none, bodyBytesMax: Int? = nil, answers: [Answer]

@@ -12,11 +12,13 @@ extension FlowRuntimeService {
         self.addFlowChanges(to: &routes)
         self.addWork(to: &routes)
         self.addHooks(to: &routes)
+        self.addComponents(to: &routes)
+        self.addComponentVersions(to: &routes)
         return routes
     }
 
     /// Answers an operation for a caller who is known.
-    private static func on(
+    static func on(
         _ route: Route, _ routes: inout PublicRoutes,
         _ body: @escaping @Sendable (PublicRequest, Principal) async throws -> PublicResponse
     ) {
@@ -140,7 +142,7 @@ extension PublicRequest {
     fileprivate func flow() throws(APIError) -> FlowID { try self.identifier("flow_id", "Flow") }
 
     /// The identifier of a query parameter that must be given.
-    fileprivate func requiredParameter<Kind>(
+    func requiredParameter<Kind>(
         _ name: String, as: Identifier<Kind>.Type = Identifier<Kind>.self
     ) throws(APIError) -> Identifier<Kind> {
         guard let text = self.query[name], let identifier = Identifier<Kind>(text) else {

@@ -11,9 +11,15 @@ enum FlowPurge {
         PurgeKind("queued_messages", table: "message", key: ["seq"]),
         PurgeKind("executions", table: "execution"),
         PurgeKind("errors", table: "flow_error"),
+        PurgeKind(
+            "component_uses", table: "component_use",
+            key: ["flow_id", "flow_version", "version_id"]),
         PurgeKind("flow_versions", table: "flow_version", key: ["flow_id", "number"]),
         PurgeKind("flows", table: "flow"),
         PurgeKind("closed_workspaces", table: "closed_workspace", key: ["workspace_id"]),
+        PurgeKind("component_files", table: "component_file", key: ["version_id", "position"]),
+        PurgeKind("component_versions", table: "component_version"),
+        PurgeKind("components", table: "component"),
     ]
 
     /// Tables that name contracts and are no kind, each with why.
@@ -27,6 +33,14 @@ enum FlowPurge {
     static func eraseSome(
         of flow: FlowID, rowsMax: Int, in transaction: any WriteTransaction
     ) throws -> Bool {
+        // First, so that the flow soon stands against nobody's deletion.
+        let uses = try transaction.execute(
+            """
+            DELETE FROM component_use WHERE (flow_id, flow_version, version_id) IN (
+                SELECT flow_id, flow_version, version_id FROM component_use
+                WHERE flow_id = ? LIMIT ?)
+            """, [flow.text, rowsMax])
+        if uses > 0 { return true }
         for (table, key) in [
             ("message", "seq"), ("flow_error", "id"),
         ] {

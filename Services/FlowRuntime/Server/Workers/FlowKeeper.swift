@@ -169,7 +169,8 @@ extension FlowKeeper {
             socket: settings.socket, pass: WorkerPass(worker: kept.row.id, token: token),
             peerToken: settings.peerToken.reveal(),
             programMillisecondsMax: settings.programMillisecondsMax,
-            allowedNetworks: settings.allowedNetworks)
+            allowedNetworks: settings.allowedNetworks, folder: settings.folder(of: kept.row.id),
+            trustsComponents: settings.trustsComponents)
         do {
             if try await self.supervisor.setRunning(kept.row, as: kept.process.mark) {
                 try kept.process.tell(orders.line)
@@ -194,7 +195,8 @@ extension WorkerOrders {
             "token": .string(Hexadecimal.text(of: self.pass.token)),
             "peer_token": .string(self.peerToken),
             "program_ms_max": .integer(self.programMillisecondsMax),
-            "allow_networks": .strings(self.allowedNetworks),
+            "allow_networks": .strings(self.allowedNetworks), "folder": .string(self.folder),
+            "trusts_components": .bool(self.trustsComponents),
         ]
         return json.bytes() + [UInt8(ascii: "\n")]
     }

@@ -19,6 +19,7 @@ extension LocalLauncher {
         self.init(
             Settings(
                 command: [workers.program], environment: Self.loaderEnvironment,
+                folder: workers.folder,
                 memoryBytesMax: workers.memoryBytesMax, filesMax: workers.filesMax),
             groups: groups)
     }

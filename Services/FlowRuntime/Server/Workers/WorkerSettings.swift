@@ -1,5 +1,6 @@
 import Crypto
 import FlowRuntimeDomain
+import Identifiers
 public import PublicHTTP
 public import RPC
 
@@ -11,6 +12,10 @@ public struct WorkerSettings: Sendable {
     public var socket: String
     /// The token that makes a worker the peer `flow-worker` on that socket.
     public var peerToken: Secret
+    /// Where each worker has a folder of its own while it works; nothing else is kept there.
+    public var folder: String
+    /// Whether programs of components run also where the kernel can not confine them.
+    public var trustsComponents = false
     /// How long a worker may take to end when asked, in milliseconds.
     public var graceMilliseconds: Int64 = 10_000
     /// How long one jq program may work on one message, in milliseconds.
@@ -25,11 +30,15 @@ public struct WorkerSettings: Sendable {
     public var controlGroupName: String?
 
     /// Makes settings with the usual bounds.
-    public init(program: String, socket: String, peerToken: Secret) {
+    public init(program: String, socket: String, peerToken: Secret, folder: String) {
         self.program = program
         self.socket = socket
         self.peerToken = peerToken
+        self.folder = folder
     }
+
+    /// The folder of one worker.
+    func folder(of worker: WorkerID) -> String { "\(self.folder)/\(worker)" }
 
     /// The name by which workers are known as peers.
     public static let peer = PeerName("flow-worker")

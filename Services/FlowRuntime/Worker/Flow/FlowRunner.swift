@@ -1,5 +1,6 @@
 import FlowRuntimeAPI
 import FlowRuntimeDomain
+import Identifiers
 
 /// Carries messages through a flow.
 ///
@@ -10,15 +11,18 @@ struct FlowRunner {
     private let engine: JQEngine
     private let client: HTTPStepClient
 
-    /// Reads and compiles a flow.
+    /// Reads and compiles a flow, and starts the programs of its components.
     ///
+    /// - Parameter bundles: the files of the components that it uses.
     /// - Throws: `StepFailure` when the flow can not be run.
     init(
-        _ definition: FlowDefinition, engine: JQEngine, client: HTTPStepClient
+        _ definition: FlowDefinition, engine: JQEngine, client: HTTPStepClient,
+        place: ProgramPlace, bundles: [ComponentVersionID: [BundleFile]]
     ) async throws(StepFailure) {
         var steps: [PreparedStep] = []
         for step in definition.steps {
-            steps.append(try await PreparedStep(step, engine: engine))
+            steps.append(
+                try await PreparedStep(step, engine: engine, place: place, bundles: bundles))
         }
         self.steps = steps
         self.engine = engine
@@ -56,7 +60,7 @@ struct FlowRunner {
     }
 
     private func run(_ step: PreparedStep, _ passage: inout Passage) async throws(StepFailure) {
-        if case .receive = step.action {
+        if step.inputs.isEmpty {
             return try await self.perform(step, passage.work.message, &passage)
         }
         for input in step.inputs {
@@ -130,6 +134,7 @@ struct FlowRunner {
         case .transform(let program): return try await self.values(program, of: message, step)
         case .filter(let program):
             return try await self.values(program, of: message, step) == ["true"] ? [message] : []
+        case .component(let program): return try await program.outputs(for: message, of: work)
         case .request(let request):
             var url = request.target
             if case .program(let program) = url {

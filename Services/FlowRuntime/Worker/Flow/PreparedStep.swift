@@ -1,5 +1,6 @@
 import FlowRuntimeAPI
 import FlowRuntimeDomain
+import Identifiers
 import JSONAPI
 
 /// A step whose settings have been read and whose programs have been compiled.
@@ -13,18 +14,41 @@ struct PreparedStep {
         case filter(program: String)
         /// Sends the input and gives the answer.
         case request(HTTPStep)
+        /// Gives what the program of a component makes of the input.
+        case component(ComponentProgram)
     }
 
     let id: String
     let inputs: [FlowInput]
     let action: Action
 
-    /// Reads a step.
+    /// Reads a step, and starts its program if it has one.
     ///
+    /// - Parameter bundles: the files of the components that the flow uses.
     /// - Throws: `StepFailure` when the flow can not be run with it.
-    init(_ step: FlowStep, engine: JQEngine) async throws(StepFailure) {
+    init(
+        _ step: FlowStep, engine: JQEngine, place: ProgramPlace,
+        bundles: [ComponentVersionID: [BundleFile]]
+    ) async throws(StepFailure) {
         self.id = step.id
         self.inputs = step.inputs
+        if let program = step.program {
+            self.action = .component(
+                try await ComponentProgram(
+                    program, of: step, files: bundles[program.version] ?? [], in: place))
+        } else {
+            self.action = try Self.builtIn(step)
+        }
+        for (name, program) in self.programs {
+            do {
+                try await engine.compile(program)
+            } catch {
+                throw StepFailure(error, step: step.id, program: name)
+            }
+        }
+    }
+
+    private static func builtIn(_ step: FlowStep) throws(StepFailure) -> Action {
         let fields: JSONObject
         do {
             fields = try JSON(parsing: step.fields).object ?? [:]
@@ -33,14 +57,7 @@ struct PreparedStep {
                 step: step.id, code: "fields_unreadable", message: error.description,
                 isTransient: false)
         }
-        self.action = try Self.action(step, fields)
-        for (name, program) in self.programs {
-            do {
-                try await engine.compile(program)
-            } catch {
-                throw StepFailure(error, step: step.id, program: name)
-            }
-        }
+        return try Self.action(step, fields)
     }
 
     private static func action(
@@ -65,7 +82,7 @@ struct PreparedStep {
     private var programs: [(name: String, text: String)] {
         var programs: [(String, String)] = []
         switch self.action {
-        case .receive: break
+        case .receive, .component: break
         case .transform(let text), .filter(let text): programs.append(("expression", text))
         case .request(let request):
             if case .program(let text) = request.target {

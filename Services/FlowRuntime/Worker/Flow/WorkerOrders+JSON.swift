@@ -11,11 +11,14 @@ extension WorkerOrders {
             let token = json["token"]?.string.flatMap({ Self.bytes(ofHexadecimal: $0) }),
             let peerToken = json["peer_token"]?.string,
             let milliseconds = json["program_ms_max"]?.integer,
-            let networks = json["allow_networks"]?.array?.compactMap(\.string)
+            let networks = json["allow_networks"]?.array?.compactMap(\.string),
+            let folder = json["folder"]?.string,
+            let trustsComponents = json["trusts_components"]?.bool
         else { return nil }
         self.init(
             socket: socket, pass: WorkerPass(worker: worker, token: token), peerToken: peerToken,
-            programMillisecondsMax: milliseconds, allowedNetworks: networks)
+            programMillisecondsMax: milliseconds, allowedNetworks: networks, folder: folder,
+            trustsComponents: trustsComponents)
     }
 
     private static func bytes(ofHexadecimal text: String) -> [UInt8]? {

@@ -1,5 +1,6 @@
 import FlowRuntimeAPI
 import FlowRuntimeDomain
+import Identifiers
 import RPC
 import Synchronization
 
@@ -17,6 +18,7 @@ struct WorkerSession {
     let pass: WorkerPass
     let engine: JQEngine
     let client: HTTPStepClient
+    let place: ProgramPlace
 
     /// Works until there is nothing more to do and says with which code the process ends.
     func run() async -> Int32 {
@@ -44,9 +46,12 @@ struct WorkerSession {
         guard case .flow(let definition) = try await elements.next() else {
             return WorkerExitCode.unwelcome
         }
+        let bundles = try await self.bundles(of: definition)
         let runner: FlowRunner
         do {
-            runner = try await FlowRunner(definition, engine: self.engine, client: self.client)
+            runner = try await FlowRunner(
+                definition, engine: self.engine, client: self.client, place: self.place,
+                bundles: bundles)
         } catch {
             let failure: StepFailure = error
             _ = try await self.runtime.send(ReportFailure(pass: self.pass, failure: failure))
@@ -69,6 +74,18 @@ struct WorkerSession {
             }
         }
         return WorkerExitCode.asked
+    }
+
+    /// The files of the components that a flow uses.
+    private func bundles(
+        of definition: FlowDefinition
+    ) async throws -> [ComponentVersionID: [BundleFile]] {
+        var bundles: [ComponentVersionID: [BundleFile]] = [:]
+        for version in Set(definition.steps.compactMap(\.program?.version)) {
+            let request = FetchBundle(pass: self.pass, version: version)
+            bundles[version] = try await self.runtime.send(request).files
+        }
+        return bundles
     }
 }
 
