@@ -1,5 +1,6 @@
 import CBOR
 import ContractLifecycle
+import ContractsAPI
 import FlowRuntimeAPI
 import FlowRuntimeDomain
 import Foundation
@@ -22,6 +23,13 @@ final class RunningRuntime: Sendable {
     static let tenant = TenantID("000000010000000000000001")
     static let contract = ContractID("000000040000000000000004")
     static let workspace = WorkspaceID("000000060000000000000006")
+    /// A developer team of the contract, called `Acme`.
+    static let team = TeamID("0000000b000000000000000b")
+    /// Another contract of the tenant, and a workspace of it.
+    static let otherContract = ContractID("000000040000000000000044")
+    static let otherWorkspace = WorkspaceID("000000060000000000000066")
+    /// Somebody who may do everything in the other contract, and nothing in the first.
+    static let neighbour = "neighbour"
     /// Somebody who may do everything in the workspace.
     static let builder = "builder"
     /// Somebody who may only look.
@@ -65,21 +73,26 @@ final class RunningRuntime: Sendable {
         _ folder: TemporaryFolder, _ clock: any WallClock, _ change: (inout WorkerSettings) -> Void
     ) async throws {
         guard let tenant = Self.tenant, let contract = Self.contract,
-            let workspace = Self.workspace
+            let workspace = Self.workspace, let team = Self.team,
+            let otherContract = Self.otherContract, let otherWorkspace = Self.otherWorkspace
         else { throw Missing() }
         let logger = Logger(label: "flow-runtime") { _ in SwiftLogNoOpLogHandler() }
         self.database = try await SQLiteDatabase.open(
             at: folder.file("flow-runtime.sqlite"), migrations: FlowRuntimeMigrations.all)
         self.contracts = FakeContracts(
             workspace: workspace, contract: contract, tenant: tenant)
-        self.contracts.admit(
-            KnownPeople.id(Self.builder),
-            ["workspaces.flow.edit", "workspaces.flow.toggleStatus"])
+        self.contracts.know(.team(team), of: contract, named: "Acme")
+        self.contracts.know(.workspace(otherWorkspace), of: otherContract)
+        let all: Set = [
+            "workspaces.flow.edit", "workspaces.flow.toggleStatus", "contracts.repository.edit",
+        ]
+        self.contracts.admit(KnownPeople.id(Self.builder), all)
+        self.contracts.admit(KnownPeople.id(Self.neighbour), all, to: otherContract)
         self.contracts.admit(KnownPeople.id(Self.guest), [])
         let socket = folder.file("flow-runtime.sock")
         var workers = WorkerSettings(
             program: BuiltPrograms.path(of: "flow-worker"), socket: socket,
-            peerToken: WorkerSettings.newPeerToken())
+            peerToken: WorkerSettings.newPeerToken(), folder: folder.file("workers"))
         workers.allowedNetworks = ["127.0.0.0/8"]
         workers.controlGroupName = WorkerSettings.groupName(of: folder.path)
         change(&workers)

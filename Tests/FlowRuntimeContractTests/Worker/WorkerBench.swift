@@ -23,7 +23,10 @@ final class WorkerBench: Sendable {
         case failure(ReportFailure)
     }
 
-    private let folder: TemporaryFolder
+    /// Where the worker has its folder.
+    let folder: TemporaryFolder
+    /// Who the worker is.
+    let worker: WorkerID
     private let listener: RPCListener
     private let process: any WorkerProcess
     /// Waits for the process; then there will be no more reports.
@@ -37,11 +40,11 @@ final class WorkerBench: Sendable {
     static func with<T>(
         _ steps: [FlowStep], programMillisecondsMax: Int64 = 2_000,
         allowedNetworks: [String] = [], environment: [String: String] = [:], retries: Int = 0,
-        _ body: (WorkerBench) async throws -> T
+        files: [BundleFile] = [], _ body: (WorkerBench) async throws -> T
     ) async throws -> T {
         let bench = try await WorkerBench(
             FlowDefinition(flow: FlowID(secondsSince1970: 1), steps: steps),
-            programMillisecondsMax, allowedNetworks, environment, retries)
+            programMillisecondsMax, allowedNetworks, environment, retries, files)
         do {
             let result = try await body(bench)
             await bench.stop()
@@ -54,7 +57,8 @@ final class WorkerBench: Sendable {
 
     private init(
         _ definition: FlowDefinition, _ programMillisecondsMax: Int64,
-        _ allowedNetworks: [String], _ environment: [String: String], _ retries: Int
+        _ allowedNetworks: [String], _ environment: [String: String], _ retries: Int,
+        _ files: [BundleFile]
     ) async throws {
         let folder = try TemporaryFolder()
         let (work, worker) = AsyncStream<WorkerFeed.Element>.makeStream()
@@ -63,6 +67,7 @@ final class WorkerBench: Sendable {
         let countdown = Countdown(retries)
         var routes = Self.unneeded
         routes.onStream(WorkerFeed.self) { _ in work }
+        routes.on(FetchBundle.self) { _ in .init(files: files) }
         routes.on(ReportExecution.self) { request in
             report.yield(.execution(request))
             return .init(willRetry: countdown.take())
@@ -86,8 +91,9 @@ final class WorkerBench: Sendable {
             .init(
                 command: [BuiltPrograms.path(of: "flow-worker")],
                 environment: environment.merging(LocalLauncher.loaderEnvironment) { own, _ in own },
-                memoryBytesMax: 128 << 20),
+                folder: folder.path, memoryBytesMax: 128 << 20),
             groups: nil)
+        self.worker = badge.worker
         let process = try await launcher.launch(badge)
         self.process = process
         self.ending = Task {
@@ -98,7 +104,8 @@ final class WorkerBench: Sendable {
         let orders = WorkerOrders(
             socket: folder.file("bench.sock"),
             pass: WorkerPass(worker: badge.worker, token: [1, 2, 3]), peerToken: "t",
-            programMillisecondsMax: programMillisecondsMax, allowedNetworks: allowedNetworks)
+            programMillisecondsMax: programMillisecondsMax, allowedNetworks: allowedNetworks,
+            folder: folder.file(badge.worker.text))
         try self.process.tell(orders.line)
     }
 
@@ -121,7 +128,10 @@ final class WorkerBench: Sendable {
         return report
     }
 
-    /// Waits until the worker has ended by itself.
+    /// Ends the worker by force.
+    func kill() { self.process.kill() }
+
+    /// Waits until the worker has ended.
     func gone() async -> WorkerExit { await self.ending.value }
 
     private func stop() async {
