@@ -210,5 +210,14 @@ struct MembershipTests {
             return
         }
         #expect(byAdmin.role == "tenant-admin")
+        _ = try await test.service.updateMember(
+            user, of: contract, roles: ["owner", "admin"], by: ada)
+        let team = try await TeamTests.team("Builders", of: contract, test, by: ada)
+        let byTeam = Authorize.Grant(
+            contract: contract, tenant: FakePeers.tenant, role: "admin", team: "Builders")
+        #expect(
+            try await ask(user, "contracts.repository.edit", .team(team)) == .allowed(byTeam))
+        #expect(try await ask(UserID(secondsSince1970: 1), nil, .team(team)) == .notFound)
+        #expect(try await ask(user, nil, .team(TeamID(secondsSince1970: 1))) == .notFound)
     }
 }

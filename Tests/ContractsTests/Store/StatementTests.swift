@@ -69,6 +69,11 @@ struct StatementTests {
             Authorize(
                 user: ada.actor.user, tenant: FakePeers.tenant, isTenantAdmin: false,
                 permission: nil, scope: .workspace(workspace)))
+        let team = try await TeamTests.team("Walkers", of: other, test, by: test.admin)
+        _ = try await service.authorize(
+            Authorize(
+                user: ada.actor.user, tenant: FakePeers.tenant, isTenantAdmin: false,
+                permission: nil, scope: .team(team)))
         try await Self.walkParts(test, other, workspace, ada, grace.actor.user)
         try await service.removeMember(grace.actor.user, of: other, by: ada)
         try await test.deliver()

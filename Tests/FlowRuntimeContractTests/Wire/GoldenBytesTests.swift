@@ -90,10 +90,13 @@ struct GoldenBytesTests {
             testDescription: "what there is of a contract", path: .of(CountKinds<FlowRuntime>.self),
             caller: "deletion-orchestrator", before: nil,
             request: "a1017818303030303030306130303030303030303030303030303061",
-            reply: "a10187a2016f657865637574696f6e5f73746570730200a2016f717565756564"
+            reply: "a1018ba2016f657865637574696f6e5f73746570730200a2016f717565756564"
                 + "5f6d657373616765730200a2016a657865637574696f6e730200a20166657272"
-                + "6f72730200a2016d666c6f775f76657273696f6e730200a20165666c6f777302"
-                + "00a20171636c6f7365645f776f726b7370616365730200"),
+                + "6f72730200a2016e636f6d706f6e656e745f757365730200a2016d666c6f775f"
+                + "76657273696f6e730200a20165666c6f77730200a20171636c6f7365645f776f"
+                + "726b7370616365730200a2016f636f6d706f6e656e745f66696c65730200a201"
+                + "72636f6d706f6e656e745f76657273696f6e730200a2016a636f6d706f6e656e"
+                + "74730200"),
         Exchange(
             testDescription: "the seal of a deletion", path: .of(SealKinds<FlowRuntime>.self),
             caller: "deletion-orchestrator", before: nil,
@@ -103,7 +106,9 @@ struct GoldenBytesTests {
     ]
 
     /// Asked by workers only, who need a pass that a runtime has made.
-    static let askedByWorkers = ["WorkerFeed", "ReportExecution", "ReportFailure"]
+    static let askedByWorkers = [
+        "WorkerFeed", "FetchBundle", "ReportExecution", "ReportFailure",
+    ]
 
     @Test(
         "a request of these bytes is answered with these, and so is its repetition",
@@ -148,6 +153,23 @@ struct GoldenBytesTests {
             "a164666c6f77a1625f30a2017818303030303030303730303030303030303030"
                 + "3030303030610281a4016173026e636f72652f66696c7465723a6a7103627b7d"
                 + "0481a301616802622e6103622e62")
+        var external = Self.step
+        external.program = StepProgram(
+            version: Self.version, function: "f", command: ["a", "b"], millisecondsMax: 1_000)
+        try Self.check(
+            WorkerFeed.Element.flow(.init(flow: Self.flow, steps: [external])),
+            "a164666c6f77a1625f30a2017818303030303030303730303030303030303030"
+                + "3030303030610281a5016173026e636f72652f66696c7465723a6a7103627b7d"
+                + "0481a301616802622e6103622e6205a401781830303030303030633030303030"
+                + "3030303030303030303063026166038261616162041903e8")
+        try Self.check(
+            FetchBundle(pass: Self.pass, version: Self.version),
+            "a201a20178183030303030303039303030303030303030303030303030390243"
+                + "010203027818303030303030306330303030303030303030303030303063")
+        try Self.check(
+            FetchBundle.Reply(
+                files: [BundleFile(path: "a/b", content: [1, 2], isExecutable: true)]),
+            "a10181a30163612f620242010203f5")
         try Self.check(
             ReportExecution(
                 pass: Self.pass, execution: Self.execution, steps: [Self.outcome],
@@ -174,6 +196,8 @@ struct GoldenBytesTests {
         worker: WorkerID("000000090000000000000009") ?? WorkerID(secondsSince1970: 0),
         token: [1, 2, 3])
     private static let flow = FlowID("00000007000000000000000a") ?? FlowID(secondsSince1970: 0)
+    private static let version =
+        ComponentVersionID("0000000c000000000000000c") ?? ComponentVersionID(secondsSince1970: 0)
     private static let execution =
         ExecutionID("00000008000000000000000b") ?? ExecutionID(secondsSince1970: 0)
     private static let step = FlowStep(
