@@ -64,7 +64,7 @@ struct PublicTests {
 
     @Test("a change of a flow that was changed since is refused, in the same millisecond too")
     func ifMatch() async throws {
-        try await RunningRuntime.with { runtime in
+        try await RunningRuntime.with(clock: ManualWallClock()) { runtime in
             let made = try await Self.make(in: runtime)
             let path = "/v2/flows/\(made.id)"
             let first = try #require(made.fields.first("etag"))
