@@ -23,11 +23,29 @@ public struct AccessList: Sendable {
     /// The method names the list speaks of.
     public var methodNames: Set<String> { Set(self.allowed.keys) }
 
-    /// Whether `caller` may call `method`.
-    public func allows(_ caller: PeerName?, toCall method: RPCMethodDeclaration) -> Bool {
-        if self.isOpen || Self.publicServices.contains(method.service) { return true }
-        guard let caller else { return false }
-        return self.allowed[method.name]?.contains(caller) ?? false
+    /// Who may call a method.
+    func callers(of method: RPCMethodDeclaration) -> Callers {
+        if self.isOpen || Self.publicServices.contains(method.service) { return .everyone }
+        return .listed(Array(self.allowed[method.name] ?? []))
+    }
+
+    /// Who may call one method; looked up once, when the router is made.
+    enum Callers: Sendable {
+        /// Every peer, proven or not.
+        case everyone
+        /// These, and nobody else.
+        case listed([PeerName])
+
+        /// Whether it is one of them.
+        @inline(__always)
+        func include(_ caller: PeerName?) -> Bool {
+            switch self {
+            case .everyone: return true
+            case .listed(let peers):
+                guard let caller else { return false }
+                return peers.contains(caller)
+            }
+        }
     }
 
     /// The services everyone may ask.

@@ -4,14 +4,13 @@
 public struct RPCRouter: Sendable {
     private let routes: [RPCRoute]
     private let slots: PathTable
-    private let access: AccessList
     private let admission: Admission
     private let keyed: KeyedCalls?
 
     /// Makes a router.
     ///
-    /// Health and reflection are always served. Interceptors are wrapped around each method once,
-    /// here, the first outermost.
+    /// Health and reflection are always served. Interceptors are put around each method once, here,
+    /// the first outermost.
     ///
     /// - Parameters:
     ///   - limits: what callers are allowed, and how many calls are carried before some are refused.
@@ -34,14 +33,9 @@ public struct RPCRouter: Sendable {
                 declared + Health.methods + Reflection.methods, publicAPI: publicAPI))
         try RouterError.check(all, access: access, limits: limits)
         self.routes = all.flatMap { ($0 as? any RPCRouteEntries)?.entries ?? [] }.map { entry in
-            var answer = entry.answer
-            for interceptor in interceptors.reversed() {
-                answer = interceptor.wrap(entry.declaration, answer)
-            }
-            return RPCRoute(entry.declaration, answer)
+            entry.route(inside: interceptors, for: access)
         }
         self.slots = PathTable(self.routes.map(\.declaration.path))
-        self.access = access
         self.admission = Admission(self.routes.map(\.declaration), limits: limits)
         self.keyed = answers.map { KeyedCalls($0) }
     }
@@ -52,6 +46,11 @@ public struct RPCRouter: Sendable {
     /// The route of a path, matched byte for byte; `nil` means `unimplemented`.
     public func route(ofPath path: UnsafeBufferPointer<UInt8>) -> Int? {
         self.slots.index(of: path)
+    }
+
+    /// How many messages go each way on a route.
+    public func kind(ofRoute route: Int) -> RPCMethodDeclaration.Kind {
+        self.routes[route].declaration.kind
     }
 
     /// What is declared of a route.
@@ -115,7 +114,7 @@ public struct RPCRouter: Sendable {
                 return .fresh(.failure(error))
             }
         }
-        guard self.access.allows(context.caller, toCall: declaration) else {
+        guard self.routes[route].callers.include(context.caller) else {
             return .fresh(.failure(Self.refusal(of: context.caller, method: declaration)))
         }
         guard declaration.kind == .unary else {
@@ -138,9 +137,7 @@ public struct RPCRouter: Sendable {
         return await keyed.answer(call, declaration.repetition, body) { current in
             var context = context
             context.keyedCall = current
-            let answer = try await CallContext.$current.withValue(context) {
-                try await self.routes[route].answer(body)
-            }
+            let answer = try await Self.run(self.routes[route], body, context, since: .now)
             return try self.admission.check(answer, entry)
         }
     }
@@ -150,15 +147,31 @@ public struct RPCRouter: Sendable {
         _ index: Int, _ body: [UInt8], _ context: CallContext, _ now: ContinuousClock.Instant
     ) async throws -> RPCAnswer {
         let route = self.routes[index]
-        guard self.access.allows(context.caller, toCall: route.declaration) else {
+        guard route.callers.include(context.caller) else {
             throw Self.refusal(of: context.caller, method: route.declaration)
         }
         let entry = try self.admission.enter(index, bytes: body.count, context, now: now)
         defer { self.admission.leave(entry) }
-        let answer = try await CallContext.$current.withValue(context) {
-            try await route.answer(body)
-        }
+        let answer = try await Self.run(route, body, context, since: now)
         return try self.admission.check(answer, entry)
+    }
+
+    /// Has the handler answer, and tells the observers.
+    @inline(__always)
+    private static func run(
+        _ route: RPCRoute, _ body: [UInt8], _ context: CallContext,
+        since start: ContinuousClock.Instant
+    ) async throws -> RPCAnswer {
+        do {
+            let answer = try await CallContext.$current.withValue(context) {
+                try await route.answer(body)
+            }
+            route.tell(context, nil, since: start)
+            return answer
+        } catch {
+            route.tell(context, error, since: start)
+            throw error
+        }
     }
 
     private static func refusal(

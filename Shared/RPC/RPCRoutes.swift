@@ -50,32 +50,6 @@ public struct RPCRoutes<Service: RPCService>: Sendable {
 /// Answers a call: the request's bytes in, the answer out; everything else is in `CallContext`.
 public typealias RPCHandler = @Sendable ([UInt8]) async throws -> RPCAnswer
 
-/// Wraps a method's handler once, when the router is made, so that a call pays for no look-up.
-///
-/// A type and not a bare function: functions in an array are called through four more suspendable
-/// layers each.
-public struct RPCInterceptor: Sendable {
-    let wrap: @Sendable (RPCMethodDeclaration, @escaping RPCHandler) -> RPCHandler
-
-    /// Makes an interceptor of the function that wraps a method's handler.
-    public init(
-        _ wrap: @escaping @Sendable (RPCMethodDeclaration, @escaping RPCHandler) -> RPCHandler
-    ) {
-        self.wrap = wrap
-    }
-}
-
-/// One method and what answers it.
-struct RPCRoute: Sendable {
-    let declaration: RPCMethodDeclaration
-    let answer: RPCHandler
-
-    init(_ declaration: RPCMethodDeclaration, _ answer: @escaping RPCHandler) {
-        self.declaration = declaration
-        self.answer = answer
-    }
-}
-
 /// Routes of any service, as a router takes them.
 public protocol RPCRouteTable: Sendable {
     /// What the service declares.

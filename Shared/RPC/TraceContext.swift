@@ -40,13 +40,13 @@ public struct TraceContext: Hashable, Sendable {
         let dash = UInt8(ascii: "-")
         guard bytes.count >= Self.traceparentBytes,
             bytes[2] == dash, bytes[35] == dash, bytes[52] == dash,
-            let version = HexadecimalDigits.value(of: bytes[0..<2]), version != 0xff,
+            let version = HexadecimalDigits.byte(bytes, at: 0), version != 0xff,
             bytes.count == Self.traceparentBytes
                 || (version > 0 && bytes[Self.traceparentBytes] == dash),
-            let high = HexadecimalDigits.value(of: bytes[3..<19]),
-            let low = HexadecimalDigits.value(of: bytes[19..<35]), high | low != 0,
-            let span = HexadecimalDigits.value(of: bytes[36..<52]), span != 0,
-            let flags = HexadecimalDigits.value(of: bytes[53..<55])
+            let high = HexadecimalDigits.value(bytes, at: 3),
+            let low = HexadecimalDigits.value(bytes, at: 19), high | low != 0,
+            let span = HexadecimalDigits.value(bytes, at: 36), span != 0,
+            let flags = HexadecimalDigits.byte(bytes, at: 53)
         else { return nil }
         self.traceHigh = high
         self.traceLow = low
@@ -114,20 +114,33 @@ private enum SpanNumbers {
 
 /// Lower-case hexadecimal digits, the only ones that Trace Context allows.
 private enum HexadecimalDigits {
-    /// The number that at most 16 digits mean, or `nil` when one of them is no digit.
+    /// The number that the 16 digits at an offset mean, or `nil` when one of them is no digit.
     @inline(__always)
-    static func value(of digits: Slice<UnsafeRawBufferPointer>) -> UInt64? {
-        var value: UInt64 = 0
-        for byte in digits {
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"):
-                value = value << 4 | UInt64(byte &- UInt8(ascii: "0"))
-            case UInt8(ascii: "a")...UInt8(ascii: "f"):
-                value = value << 4 | UInt64(byte &- UInt8(ascii: "a") &+ 10)
-            default: return nil
-            }
+    static func value(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> UInt64? {
+        let digits = bytes.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self)
+        guard let values = self.values(of: digits) else { return nil }
+        let pairs = values.evenHalf &<< 4 | values.oddHalf
+        return UInt64(bigEndian: unsafeBitCast(pairs, to: UInt64.self))
+    }
+
+    /// The number that the two digits at an offset mean, or `nil` when one of them is no digit.
+    @inline(__always)
+    static func byte(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> UInt8? {
+        guard let values = self.values(of: SIMD2(bytes[offset], bytes[offset + 1])) else {
+            return nil
         }
-        return value
+        return values[0] << 4 | values[1]
+    }
+
+    /// What each digit means, or `nil` when one of them is no digit.
+    @inline(__always)
+    private static func values<Digits: SIMD>(of digits: Digits) -> Digits?
+    where Digits.Scalar == UInt8 {
+        let numerals = digits &- Digits(repeating: UInt8(ascii: "0"))
+        let letters = digits &- Digits(repeating: UInt8(ascii: "a"))
+        let isNumeral = numerals .< 10
+        guard all(isNumeral .| (letters .< 6)) else { return nil }
+        return (letters &+ 10).replacing(with: numerals, where: isNumeral)
     }
 
     /// Writes a number as 16 digits.

@@ -30,6 +30,9 @@ struct RPCRequestFields {
     mutating func take(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
         switch name.count {
         case 10 where name.isEqual(to: "tracestate"): self.tracestate = Self.text(value)
+        // These say nothing here, and nearly every client sends them.
+        case 10 where name.isEqual(to: "user-agent"), 14 where name.isEqual(to: "content-length"):
+            return
         case 11 where name.isEqual(to: "traceparent"):
             self.parent = TraceContext(traceparent: value)
         case 11 where name.isEqual(to: "rpc-version"):

@@ -9,7 +9,7 @@ extension RPCServerHandler {
         guard request.method == .post,
             let route = request.withUnsafePath({ self.router.route(ofPath: $0) })
         else { return false }
-        return self.router.declaration(ofRoute: route).kind.streamsRequest
+        return self.router.kind(ofRoute: route).streamsRequest
     }
 
     /// Answers a call whose request is a sequence.

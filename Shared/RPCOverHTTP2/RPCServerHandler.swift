@@ -35,7 +35,7 @@ final class RPCServerHandler: HTTP2RequestHandler {
         var fields = RPCRequestFields()
         request.withUnsafeFields { fields.take($0, $1) }
         guard fields.isVersionKnown else { return RPCAnswers.unknownVersion(responder) }
-        let kind = self.router.declaration(ofRoute: route).kind
+        let kind = self.router.kind(ofRoute: route)
         guard fields.contentType == (kind == .unary ? .message : .sequence) else {
             return RPCAnswers.wrongContentType(isUnary: kind == .unary, responder)
         }

@@ -1,5 +1,6 @@
 import CBOR
 import RPC
+import TestKit
 import Testing
 
 @Suite("A router answers what is declared, to whom it is allowed")
@@ -137,6 +138,42 @@ struct RPCRouterTests {
             try await greeter.send(Greet(name: "Ada"))
         }
         #expect(error == RPCError(.aborted, "first second inner"))
+    }
+
+    @Test(
+        "observers are told how each call ended, in its context, whatever is around or inside of them",
+        arguments: [false, true])
+    func observers(isWrapped: Bool) async throws {
+        let told = Journal<String>()
+        func observer(_ name: String) -> RPCInterceptor {
+            RPCInterceptor(observing: { method in
+                { context, error, duration in
+                    let code = error.map { RPCError(crossing: $0).code.rawValue } ?? "ok"
+                    let caller = context.caller?.text ?? "nobody"
+                    told.append("\(name) \(method.name) \(caller) \(code)")
+                    if duration < .zero { told.append("before it began") }
+                }
+            })
+        }
+        let wrapping = RPCInterceptor { _, handler in { try await handler($0) } }
+        let router = try RPCRouter(
+            [
+                Greeter.routes(greet: { request in
+                    guard request.name == "Ada" else { throw RPCError(.aborted, "who?") }
+                    return request.name
+                })
+            ],
+            access: .everyone,
+            interceptors: (isWrapped ? [wrapping] : [])
+                + [observer("outer"), wrapping, observer("inner")])
+        let greeter = RPCClient(Greeter.self, carry: router.carry(as: PeerName("tester")))
+        _ = try await greeter.send(Greet(name: "Ada"))
+        _ = try? await greeter.send(Greet(name: "Bob"))
+        #expect(
+            told.entries == [
+                "inner Greet tester ok", "outer Greet tester ok",
+                "inner Greet tester aborted", "outer Greet tester aborted",
+            ])
     }
 
     @Test("a handler's own calls inherit what is left of the deadline, and the trace")
