@@ -146,7 +146,7 @@ struct PlatformToolTests {
         let workspaces = try await suite.covenant(["workspaces", "list", "--contract", contract])
         #expect(workspaces.text.contains("  Orders  full"), "\(workspaces)")
         let plan = try await suite.covenant(["contracts", "deletion-plan", contract])
-        #expect(plan.text.contains("contracts     workspaces         1\n"), "\(plan)")
+        #expect(plan.text.contains(#/contracts +workspaces +1\n/#), "\(plan.text)")
         #expect(plan.text.contains("nothing stands against it"), "\(plan)")
         #expect(try await suite.covenant(["contracts", "delete", contract]).status == 0)
         let gone = try await suite.covenant(["contracts", "get", contract])
