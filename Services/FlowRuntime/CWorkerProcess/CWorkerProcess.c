@@ -76,11 +76,12 @@ static void run_child(const struct cwp_orders *orders, int status, pid_t parent)
     limit_child(status, RLIMIT_NOFILE, orders->files_max);
     limit_child(status, RLIMIT_DATA, orders->memory_bytes_max);
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail_child(status, CWP_STAGE_PRIVILEGES);
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) fail_child(status, CWP_STAGE_PARENT);
-    if (getppid() != parent) _exit(126);
     if (orders->confinement >= 0 && cwp_confine(orders->confinement) != 0) {
         fail_child(status, CWP_STAGE_CONFINEMENT);
     }
+    // After what changes credentials: that may forget it.
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) fail_child(status, CWP_STAGE_PARENT);
+    if (getppid() != parent) _exit(126);
     execve(orders->path, orders->arguments, orders->environment);
     fail_child(status, CWP_STAGE_EXECUTE);
 }

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
+#include <linux/capability.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -100,4 +102,18 @@ int cwp_confinement_open(const char *folder) {
     return -1;
 }
 
-int cwp_confine(int rules) { return (int)syscall(CALL_RESTRICT_SELF, rules, 0U); }
+/// Gives up what root can do beyond its own files; nothing executed later gets it back.
+static int drop_capabilities(void) {
+    for (unsigned long capability = 0; capability < 64; capability++) {
+        // Refused for those that do not exist, and to who has none to give up.
+        prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
+    }
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0, 0, 0}, {0, 0, 0}};
+    return (int)syscall(SYS_capset, &header, none);
+}
+
+int cwp_confine(int rules) {
+    if (drop_capabilities() != 0) return -1;
+    return (int)syscall(CALL_RESTRICT_SELF, rules, 0U);
+}

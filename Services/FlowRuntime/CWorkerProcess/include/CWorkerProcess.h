@@ -91,7 +91,7 @@ int cwp_channel_tell(int told, const void *bytes, size_t count);
 /// Rules of the kernel's (Landlock) that let a program read and execute what the system has
 /// (`/usr` and the like), look up names, and do anything within one folder; all other files, `/proc`
 /// among them, are closed to it, and where the kernel can, so are signals to others and abstract
-/// sockets.
+/// sockets. A program that keeps to them has no capabilities either, whoever runs it.
 ///
 /// -1 sets `errno`: the kernel has no such rules (ENOSYS, EOPNOTSUPP), or there is no such folder.
 int cwp_confinement_open(const char *folder);
