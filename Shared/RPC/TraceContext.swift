@@ -117,30 +117,51 @@ private enum HexadecimalDigits {
     /// The number that the 16 digits at an offset mean, or `nil` when one of them is no digit.
     @inline(__always)
     static func value(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> UInt64? {
-        let digits = bytes.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self)
-        guard let values = self.values(of: digits) else { return nil }
-        let pairs = values.evenHalf &<< 4 | values.oddHalf
-        return UInt64(bigEndian: unsafeBitCast(pairs, to: UInt64.self))
+        guard let high = self.half(bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)),
+            let low = self.half(bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self))
+        else { return nil }
+        return high << 32 | low
+    }
+
+    /// The number that eight digits mean, which are the bytes of a word in memory.
+    ///
+    /// All eight at once: a byte of `letters` is 1 where the digit is a letter, and sums of nibbles
+    /// carry no further than their byte.
+    @inline(__always)
+    private static func half(_ word: UInt64) -> UInt64? {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let digits = UInt64(littleEndian: word)
+        let low = digits & (ones &* 0x0f)
+        let letters = digits >> 6 & ones
+        let carries = letters << 4
+        let isNoDigit =
+            (digits & (ones &* 0xf0)) ^ (ones &* 0x30 &+ letters &* 0x30)
+            | (low &+ ones &* 6) & (ones &* 0x10) & ~carries
+            | (low &+ ones &* 9) & carries
+            | ~(low &+ ones &* 15) & carries
+        guard isNoDigit == 0 else { return nil }
+        var value = (low &+ letters &* 9).byteSwapped
+        value = (value | value >> 4) & 0x00ff_00ff_00ff_00ff
+        value = (value | value >> 8) & 0x0000_ffff_0000_ffff
+        return (value | value >> 16) & 0xffff_ffff
     }
 
     /// The number that the two digits at an offset mean, or `nil` when one of them is no digit.
     @inline(__always)
     static func byte(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> UInt8? {
-        guard let values = self.values(of: SIMD2(bytes[offset], bytes[offset + 1])) else {
+        guard let high = self.digit(bytes[offset]), let low = self.digit(bytes[offset + 1]) else {
             return nil
         }
-        return values[0] << 4 | values[1]
+        return high << 4 | low
     }
 
-    /// What each digit means, or `nil` when one of them is no digit.
     @inline(__always)
-    private static func values<Digits: SIMD>(of digits: Digits) -> Digits?
-    where Digits.Scalar == UInt8 {
-        let numerals = digits &- Digits(repeating: UInt8(ascii: "0"))
-        let letters = digits &- Digits(repeating: UInt8(ascii: "a"))
-        let isNumeral = numerals .< 10
-        guard all(isNumeral .| (letters .< 6)) else { return nil }
-        return (letters &+ 10).replacing(with: numerals, where: isNumeral)
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte &- UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte &- UInt8(ascii: "a") &+ 10
+        default: nil
+        }
     }
 
     /// Writes a number as 16 digits.

@@ -29,6 +29,23 @@ struct TraceContextTests {
         #expect(TraceContext(traceparent: header) == nil)
     }
 
+    @Test("every byte is a digit, or makes no trace, wherever it stands")
+    func digits() throws {
+        let header = Array("00-\(Self.trace)-\(Self.span)-01".utf8)
+        let digits = Set("0123456789abcdef".utf8)
+        for place in [0..<2, 3..<35, 36..<52, 53..<55].joined() {
+            for byte in UInt8.min...UInt8.max {
+                var changed = header
+                changed[place] = byte
+                let context = changed.withUnsafeBytes { TraceContext(traceparent: $0) }
+                #expect((context != nil) == digits.contains(byte), "\(byte) at \(place)")
+                guard let context, 3..<52 ~= place else { continue }
+                // Version and flags are not passed on as they came.
+                #expect(Array(context.traceparent.utf8) == changed)
+            }
+        }
+    }
+
     @Test("a later version with more fields is read by its first four")
     func laterVersion() {
         #expect(TraceContext(traceparent: "01-\(Self.trace)-\(Self.span)-01-more") != nil)
