@@ -1,3 +1,4 @@
+import JSONAPI
 import Testing
 
 @Suite("A key that was replaced", .serialized)
