@@ -1,13 +1,5 @@
 import CNghttp2
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// A response head that is made once and sent often.
 ///
 /// Its bytes are allocated for the life of the process, so that sending it copies nothing. Keep
@@ -96,14 +88,5 @@ enum FieldRules {
 
     private static func isConnectionSpecific(_ name: UnsafeRawBufferPointer) -> Bool {
         self.connectionSpecific.contains { name.isEqual(to: $0) }
-    }
-}
-
-extension UnsafeRawBufferPointer {
-    /// Whether these are the bytes of a literal.
-    public func isEqual(to text: StaticString) -> Bool {
-        guard self.count == text.utf8CodeUnitCount else { return false }
-        guard let start = self.baseAddress else { return true }
-        return memcmp(start, text.utf8Start, self.count) == 0
     }
 }

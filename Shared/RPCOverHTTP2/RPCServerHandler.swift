@@ -49,6 +49,8 @@ final class RPCServerHandler: HTTP2RequestHandler {
     /// Answers a call whose message has been taken out of its request.
     ///
     /// - Parameter reader: the request itself and what follows it, where the method takes a stream.
+    // Inlined: every asynchronous layer looks the task's executor up once more, under a lock.
+    @inline(__always)
     func answer(
         _ route: Int, _ body: [UInt8], _ fields: RPCRequestFields,
         _ kind: RPCMethodDeclaration.Kind, reader: RequestReader? = nil,

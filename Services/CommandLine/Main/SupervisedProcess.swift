@@ -64,13 +64,25 @@ final class SupervisedProcess: Sendable {
         process.standardError = log
         process.terminationHandler = { _ in box.ended() }
         do {
-            try process.run()
+            try Self.run(process)
         } catch {
             throw SuiteError("\(plan.executable.path) cannot be started: \(error)")
         }
         try? log.close()
         self.identifier = process.processIdentifier
         self.exit = box
+    }
+
+    /// Runs a process that takes every signal.
+    ///
+    /// It inherits what the thread that starts it blocks, and threads that run tasks block nearly all.
+    private static func run(_ process: Process) throws {
+        var none = sigset_t()
+        var former = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &former)
+        defer { pthread_sigmask(SIG_SETMASK, &former, nil) }
+        try process.run()
     }
 
     /// Waits for the process to end; one waiter, whom cancellation does not disturb.
