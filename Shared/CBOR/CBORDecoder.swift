@@ -46,10 +46,14 @@ public struct CBORDecoder: Sendable {
     public func decode<T: CBORCodable>(
         _ type: T.Type, from bytes: UnsafeRawBufferPointer
     ) throws -> T {
-        if self.means == .all, !self.limits.allowsIndefiniteLengths,
-            let value = Decoding.direct(type, from: bytes, limits: self.limits)
-        {
-            return value
+        if self.means == .all, !self.limits.allowsIndefiniteLengths {
+            // No optional value: the type of one is looked up at run time.
+            var reader = CBORReader(bytes, limits: self.limits)
+            do {
+                try reader.checkInput()
+                let value = try T(from: &reader)
+                if reader.isAtEnd { return value }
+            } catch {}
         }
         // What failed is decoded once more, with a state that can tell the place.
         return try Decoding.root(type, from: bytes, limits: self.limits, means: self.means)

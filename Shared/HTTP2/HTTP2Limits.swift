@@ -142,6 +142,10 @@ enum FixedLimits {
     static let frameBytesMax = 16 * 1024 + 256
     /// Parked worker tasks kept on one event loop.
     static let parkedWorkersMax = 64
+    /// Connections a loop looks after in one turn, of all those it looks after each second.
+    static let connectionsPerTurnMin = 64
+    /// Turns of a loop, a millisecond apart, in which it has looked after all of them.
+    static let turnsPerSecondMax = 512
     /// Stream records kept for reuse on one event loop.
     static let spareStreamsMax = 1024
     /// Header storage a spare stream record keeps.

@@ -93,6 +93,13 @@ public struct HTTP2Responder: ~Copyable {
     /// The time on the clock of ``expire(at:)``.
     public var now: NIODeadline { self.stream.pointee.core.pointee.executor.loop.now }
 
+    /// When the bytes that the loop is working on arrived, or a little earlier.
+    ///
+    /// Read once for all requests that come together, so that a request need not read the clock.
+    public var arrival: ContinuousClock.Instant {
+        self.stream.pointee.core.pointee.executor.state.pointee.arrival
+    }
+
     /// Whether the handler was cancelled because its deadline had come.
     public var hasExpired: Bool { self.stream.pointee.hasExpired }
 

@@ -8,9 +8,30 @@ extension LoopExecutor {
         self.state.pointee.secondsTimer = self.loop.scheduleRepeatedTask(
             initialDelay: .seconds(1), delay: .seconds(1)
         ) { _ in
-            let now = self.loop.now
-            for connection in self.state.pointee.connections.values { connection.everySecond(now) }
+            let connections = Array(self.state.pointee.connections.values)
+            self.lookAfter(
+                connections[...],
+                atOnce: max(
+                    FixedLimits.connectionsPerTurnMin,
+                    connections.count / FixedLimits.turnsPerSecondMax + 1))
         }
+    }
+
+    /// Looks after connections a few at a time, so that thousands of idle ones hold up no other.
+    ///
+    /// The rest waits for a moment: the loop carries out everything that need not wait before it
+    /// looks at its sockets again.
+    private func lookAfter(_ connections: ArraySlice<any LoopConnection>, atOnce count: Int) {
+        let now = self.loop.now
+        for connection in connections.prefix(count)
+        where self.state.pointee.connections[ObjectIdentifier(connection)] != nil {
+            connection.everySecond(now)
+        }
+        let others = connections.dropFirst(count)
+        guard !others.isEmpty else { return }
+        // The loop's own, and handed to nobody else.
+        let rest = LoopConfined(value: others)
+        self.loop.scheduleTask(in: .milliseconds(1)) { self.lookAfter(rest.value, atOnce: count) }
     }
 
     /// Removes a connection; with the last one goes everything that waits for work.

@@ -156,6 +156,8 @@ struct LoopState {
     var connections: [ObjectIdentifier: any LoopConnection] = [:]
     var secondsTimer: RepeatedTask?
     var nextExpiry = NIODeadline.distantFuture
+    /// When the bytes arrived that were read last.
+    var arrival = ContinuousClock.now
     var expiryTimer: Scheduled<Void>?
 
     init() {

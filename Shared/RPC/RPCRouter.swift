@@ -163,9 +163,9 @@ public struct RPCRouter: Sendable {
         since start: ContinuousClock.Instant
     ) async throws -> RPCAnswer {
         do {
-            let answer = try await CallContext.$current.withValue(context) {
-                try await route.answer(body)
-            }
+            // Isolation would have the task's executor looked up once more.
+            let answer = try await CallContext.$current.withValue(
+                context, operation: { try await route.answer(body) }, isolation: nil)
             route.tell(context, nil, since: start)
             return answer
         } catch {

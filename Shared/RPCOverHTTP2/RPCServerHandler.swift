@@ -57,7 +57,7 @@ final class RPCServerHandler: HTTP2RequestHandler {
         _ responder: borrowing HTTP2Responder
     ) async throws {
         do {
-            let now = ContinuousClock.now
+            let now = responder.arrival
             let context = try self.context(of: fields, route, now, responder)
             if context.idempotencyKey != nil, kind == .unary {
                 return await self.answerKeyed(route, body, context, now, responder)

@@ -27,18 +27,6 @@ enum Decoding {
         }
     }
 
-    /// Decodes a whole input as a type that reads itself; `nil` when that fails.
-    @inline(__always)
-    static func direct<Value: CBORCodable>(
-        _ type: Value.Type, from bytes: UnsafeRawBufferPointer, limits: CBORLimits
-    ) -> Value? {
-        var reader = CBORReader(bytes, limits: limits)
-        guard (try? reader.checkInput()) != nil, let value = try? Value(from: &reader),
-            reader.isAtEnd
-        else { return nil }
-        return value
-    }
-
     /// Decodes one item of a longer input and moves the reader past it.
     static func item<Value: Decodable>(
         _ type: Value.Type, from reader: inout CBORReader
