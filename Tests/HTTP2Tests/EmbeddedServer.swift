@@ -14,9 +14,9 @@ final class EmbeddedServer {
 
     init(
         _ handler: any HTTP2RequestHandler = EchoHandler(), limits: HTTP2Limits = .publicEdge,
-        greets: Bool = true
+        greets: Bool = true, on loop: EmbeddedEventLoop = EmbeddedEventLoop()
     ) throws {
-        self.channel = EmbeddedChannel()
+        self.channel = EmbeddedChannel(loop: loop)
         let configuration = HTTP2ServerConfiguration(limits: limits) {
             [termination] _, reason in termination.note(reason)
         }

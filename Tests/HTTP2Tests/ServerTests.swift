@@ -35,6 +35,20 @@ struct ServerTests {
         #expect(writes == 1)
     }
 
+    @Test("a thousand connections are looked after in turns, and each in time")
+    func turns() throws {
+        let loop = EmbeddedEventLoop()
+        let servers = try (0..<1_000).map { _ in try EmbeddedServer(greets: false, on: loop) }
+        loop.advanceTime(by: .seconds(5))
+        let first = servers.count(where: \.isClosed)
+        #expect((1..<servers.count / 2).contains(first))
+        loop.advanceTime(by: .milliseconds(1))
+        #expect(servers.count(where: \.isClosed) == 2 * first)
+        loop.advanceTime(by: .milliseconds(200))
+        #expect(servers.count(where: \.isClosed) == servers.count)
+        #expect(Set(servers.flatMap(\.termination.all)) == ["no preface came"])
+    }
+
     @Test("a peer that opens no window gets no more than the window, and is cut off in time")
     func zeroWindow() throws {
         let server = try EmbeddedServer(greets: false)
