@@ -202,7 +202,8 @@ let package = Package(
                 name: "flow-worker",
                 dependencies: [
                     "FlowRuntimeAPI", "FlowRuntimeDomain", "CJQ", "CWorkerProcess", "RPC",
-                    "RPCOverHTTP2", "HTTP2", "JSONAPI", "Identifiers", nioCore, nioPosix, nioHTTP1, httpClient,
+                    "RPCOverHTTP2", "HTTP2", "JSONAPI", "Identifiers", nioCore, nioPosix, nioHTTP1,
+                    httpClient,
                 ],
                 path: "Services/FlowRuntime/Worker", swiftSettings: settings),
             .target(
