@@ -180,7 +180,6 @@ let package = Package(
                 "RPC", "RPCOverHTTP2", "HTTP2", "CBOR", "Storage", "Identifiers",
                 "ContractLifecycle", "ContractParticipant", "JSONAPI", nioCore,
             ]),
-
         service(
             "Identity", executable: "identity", calls: ["Contracts"],
             server: ["CBOR", crypto, cryptoExtras]),
