@@ -15,7 +15,7 @@ public enum FuzzDriver {
     public static func run(_ property: @escaping ([UInt8]) -> String?) -> Never {
         self.property = property
         guard installAllocationHooks({ _, count in Allocations.note(count) }, { _ in }) == 1 else {
-            fatalError("allocations cannot be counted: build with --sanitize=address")
+            fatalError("allocations cannot be counted: build with --toolset sanitizers.json")
         }
         var count = CommandLine.argc
         var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? =
