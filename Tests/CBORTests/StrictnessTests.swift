@@ -152,6 +152,23 @@ struct StrictnessTests {
         #expect(self.code { _ = try CBORDecoder().decode(Point.self, from: bytes) } == .keyNotFound)
     }
 
+    @Test(
+        "maps in the keys of maps cost no more than their size many times over",
+        .timeLimit(.minutes(1)), arguments: [false, true])
+    func nestedKeys(isAscending: Bool) throws {
+        // Each level would double the work if what compares keys compared those inside them again.
+        var bytes: [UInt8] = [0]
+        for _ in 0..<60 {
+            let key = bytes
+            bytes =
+                isAscending ? hex("a2") + key + hex("00 f6 00") : hex("a2") + key + hex("00 80 00")
+        }
+        _ = try CBORDecoder().decode(CBORValue.self, from: bytes)
+        #expect(self.code { _ = try CBORDecoder().decode(Point.self, from: bytes) } != nil)
+        let unknown = hex("a3 6161 01 6162 02 617a") + bytes
+        _ = try CBORDecoder().decode(Anything.self, from: unknown)
+    }
+
     @Test("keys in any order are taken when none comes twice")
     func unsortedKeys() throws {
         let value = try CBORDecoder().decode(
