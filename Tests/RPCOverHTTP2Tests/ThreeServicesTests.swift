@@ -16,7 +16,6 @@ struct ThreeServicesTests {
     }
 
     @Message
-
     struct Pass: RPCMethod {
         typealias Service = Hop
         static let name = "Pass"
@@ -26,7 +25,6 @@ struct ThreeServicesTests {
     }
 
     @Message
-
     struct Follow: RPCStreamMethod {
         typealias Service = Hop
         typealias Element = Int
@@ -44,22 +42,29 @@ struct ThreeServicesTests {
 
     final class StopState: Sendable {
         let began = Gate()
+        /// Opened when its stream is asked for a second element.
+        let waits = Gate()
+        /// Opened when its handler has failed, for whatever reason.
+        let ended = Gate()
+        /// Opened when its handler has failed after it was cancelled.
         let cancelled = Gate()
-        let deadline = Mutex<ContinuousClock.Instant?>(nil)
-        let asked = Mutex<ContinuousClock.Instant?>(nil)
+        /// The deadline of the call, and when its handler was there.
+        let seen = Mutex<(deadline: ContinuousClock.Instant, at: ContinuousClock.Instant)?>(nil)
 
         func begin() {
-            let deadline = CallContext.current.deadline
-            self.deadline.withLock { $0 = deadline }
+            if let deadline = CallContext.current.deadline {
+                self.seen.withLock { $0 = (deadline, .now) }
+            }
             self.began.open()
         }
 
-        /// Runs `work` and notes whether it was cancelled.
+        /// Runs `work` and notes whether it failed, and was cancelled.
         func watch<Result>(_ work: () async throws -> Result) async throws -> Result {
             do {
                 return try await work()
             } catch {
                 if Task.isCancelled { self.cancelled.open() }
+                self.ended.open()
                 throw error
             }
         }
@@ -77,17 +82,18 @@ struct ThreeServicesTests {
         }
         routes.onStream(Follow.self) { request in
             state.begin()
-            let upstream = try await next?.stream(request)
-            let hasBegun = Mutex(false)
+            let upstream = try await state.watch { try await next?.stream(request) }
+            let given = Mutex(0)
             return AsyncThrowingStream<Int, any Error> {
-                try await state.watch {
+                let isFirst = given.withLock { count in
+                    defer { count += 1 }
+                    return count == 0
+                }
+                if !isFirst { state.waits.open() }
+                return try await state.watch {
                     if let upstream {
                         var iterator = upstream.makeAsyncIterator()
                         return try await iterator.next()
-                    }
-                    let isFirst = hasBegun.withLock { begun in
-                        defer { begun = true }
-                        return !begun
                     }
                     if isFirst { return 1 }
                     await Gate().pass()
@@ -104,14 +110,7 @@ struct ThreeServicesTests {
         var stops: [Stop] = []
         for name in ["c", "b", "a"] {
             let state = StopState()
-            let client = stops.first.map { stop in
-                RPCClient(
-                    Hop.self,
-                    carry: { [carry = stop.peer.carry] call in
-                        state.asked.withLock { $0 = call.context.deadline }
-                        return try await carry(call)
-                    })
-            }
+            let client = stops.first.map { RPCClient(Hop.self, carry: $0.peer.carry) }
             let listener = try await RPCListener.bind(
                 to: .unixSocket(path: folder.file(name)),
                 router: try RPCRouter([Self.routes(state, next: client)], access: .everyone),
@@ -157,41 +156,62 @@ struct ThreeServicesTests {
             let task = Task {
                 for try await _ in try await client.stream(Follow()) {}
             }
-            await stops[2].state.began.pass()
+            for stop in stops { await stop.state.waits.pass() }
             task.cancel()
-            await #expect(throws: RPCError.self) { try await task.value }
+            let error = await #expect(throws: RPCError.self) { try await task.value }
+            #expect(error?.code == .canceled)
             for stop in stops {
+                await stop.state.cancelled.pass()
                 await stop.tap.clientReset()
                 #expect(stop.tap.frames.filter(\.isFromClient).compactMap(\.resetCode) == [8])
             }
         }
     }
 
-    @Test("a deadline goes through every service, less what each keeps back, and ends the call")
-    func deadline() async throws {
+    /// What a client keeps back of a deadline it was given, when that is no closer.
+    private static let slack = RPCClientOptions().slackMax
+    /// Deadlines travel in whole milliseconds, rounded up.
+    private static let rounding = Duration.milliseconds(1)
+
+    @Test(
+        "a deadline goes through every service, less what each keeps back, and ends the call in all",
+        arguments: [false, true])
+    func deadline(ofStream isStream: Bool) async throws {
         try await Self.withServices { client, stops in
-            for isStream in [false, true] {
-                var context = CallContext.current
-                context.deadline = .now + .milliseconds(500)
-                await CallContext.$current.withValue(context) {
-                    let error = await #expect(throws: RPCError.self) {
-                        if isStream {
-                            for try await _ in try await client.stream(Follow()) {}
-                        } else {
-                            _ = try await client.send(Pass())
-                        }
+            var context = CallContext.current
+            let began = ContinuousClock.now
+            let deadline = began + .seconds(1)
+            context.deadline = deadline
+            let error = await CallContext.$current.withValue(context) {
+                await #expect(throws: RPCError.self) {
+                    if isStream {
+                        for try await _ in try await client.stream(Follow()) {}
+                    } else {
+                        _ = try await client.send(Pass())
                     }
-                    #expect(error?.code == .deadlineExceeded)
-                }
-                for stop in stops[..<2] {
-                    guard let own = stop.state.deadline.withLock({ $0 }),
-                        let asked = stop.state.asked.withLock({ $0 })
-                    else { continue }
-                    // 5 ms, or a twentieth of what was left when that was less.
-                    #expect(asked < own)
-                    #expect(own.duration(to: asked) >= .milliseconds(-5))
                 }
             }
+            #expect(error?.code == .deadlineExceeded)
+            #expect(began.duration(to: .now) >= .seconds(1) - Self.slack * 4)
+            var before = (deadline: deadline, at: began)
+            for (index, stop) in stops.enumerated() {
+                // Whatever this one was doing for the call is over because the time was.
+                await stop.state.ended.pass()
+                let seen = try #require(stop.state.seen.withLock { $0 })
+                // A relative deadline gains what it takes to travel: never more than lay between.
+                let kept = seen.deadline.duration(to: before.deadline)
+                let travelled = before.at.duration(to: seen.at)
+                #expect(kept <= Self.slack + Self.rounding, "service \(index) was told less")
+                #expect(
+                    kept >= Self.slack - Self.rounding - travelled, "service \(index) was told more"
+                )
+                // What is left at each is less than what was left at the one before.
+                #expect(
+                    seen.at.duration(to: seen.deadline)
+                        <= before.at.duration(to: before.deadline) - Self.slack + Self.rounding)
+                before = seen
+            }
+            await stops[2].state.cancelled.pass()
         }
     }
 }
