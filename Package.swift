@@ -218,7 +218,9 @@ let package = Package(
             .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
             .target(
                 name: "AttackBench",
-                dependencies: ["HTTP2", "CNghttp2", "TestKit", nioCore, nioPosix],
+                dependencies: [
+                    "HTTP2", "CNghttp2", "TestKit", "CAllocationCounter", nioCore, nioPosix,
+                ],
                 path: "Tests/AttackBench", swiftSettings: settings),
             .target(
                 name: "ContractsFakes",

@@ -11,7 +11,7 @@ import Testing
 /// listener proves three things at once. What the attacker sees is what the attack returns, for the
 /// test to compare. Memory stays within bounds: the server's own counts within its limits
 /// (``AttackTarget/excesses()``), and the process, attacker and whatever other tests run included,
-/// within ``AttackBounds/growthBytesMax``. And a neighbour, who shares the one event loop of the
+/// within a bound as well. And a neighbour, who shares the one event loop of the
 /// server, calls without a pause and is answered about as fast as before, or as the neighbour of
 /// another server, which nobody attacks, is answered meanwhile: the machine has others to serve.
 package struct AttackBench<Target: AttackTarget>: Sendable {
@@ -36,9 +36,10 @@ package struct AttackBench<Target: AttackTarget>: Sendable {
             try await Self.with(bind) { peaceful, _ in
                 let neighbour = try await attacked.neighbour()
                 let control = try await peaceful.neighbour()
-                let watch = NeighbourWatch(bounds, memory)
+                let watch = NeighbourWatch(memory)
                 let quiet = try await watch.calls(of: neighbour, at: attacked)
                 let before = memory.residentBytes
+                let loopMemory = try await LoopMemory(of: group.next())
                 let finished = Gate()
                 async let busy = watch.calls(of: neighbour, at: attacked, until: finished)
                 async let elsewhere = watch.calls(of: control, at: peaceful, until: finished)
@@ -46,11 +47,13 @@ package struct AttackBench<Target: AttackTarget>: Sendable {
                 let found = await AttackThread.run { try await attack(bench) }
                 finished.open()
                 let calls = try await [quiet, busy, elsewhere]
+                let heldBytes = try await loopMemory.peakBytes()
                 await neighbour.close()
                 await control.close()
+                let residentBytes = max(calls[1].residentBytes, calls[2].residentBytes)
                 bounds.check(
-                    growthBytes: calls[1].residentBytes - before, busy: calls[1].slowest,
-                    otherwise: max(calls[0].slowest, calls[2].slowest))
+                    heldBytes: heldBytes, growthBytes: residentBytes - before,
+                    busy: calls[1].slowest, otherwise: max(calls[0].slowest, calls[2].slowest))
                 for excess in calls[1].excesses { Issue.record("\(excess)") }
                 return try found.get()
             }
@@ -135,20 +138,27 @@ package struct Neighbour: Sendable {
 /// How much an attack may be noticed by others.
 package struct AttackBounds: Sendable {
     /// Bytes the process may grow by, whatever else it does meanwhile.
-    package var growthBytesMax = 256 * 1024 * 1024
+    private static let growthBytesMax = 256 * 1024 * 1024
     /// The neighbour's slowest percent may take this many times what it takes otherwise …
-    package var slowdownMax = 20
+    private static let slowdownMax = 20
     /// … and in any case this long.
-    package var patience = Duration.milliseconds(500)
+    private static let patience = Duration.milliseconds(500)
     /// Calls of the neighbour before an attack, and at least while it goes on.
-    package var callsMin = 100
+    static let callsMin = 100
 
-    package init() {}
+    /// Bytes the server's event loop may hold at any moment, beyond what it held before.
+    private let heldBytesMax: Int
 
-    fileprivate func check(growthBytes: Int, busy: Duration, otherwise: Duration) {
-        #expect(growthBytes <= self.growthBytesMax, "the process grew by \(growthBytes >> 20) MiB")
+    /// Bounds for an attack that is to hold up to so much memory.
+    package init(heldBytesMax: Int = 4 * 1024 * 1024) { self.heldBytesMax = heldBytesMax }
+
+    fileprivate func check(
+        heldBytes: Int, growthBytes: Int, busy: Duration, otherwise: Duration
+    ) {
+        #expect(heldBytes <= self.heldBytesMax, "the server held \(heldBytes >> 10) KiB")
+        #expect(growthBytes <= Self.growthBytesMax, "the process grew by \(growthBytes >> 20) MiB")
         #expect(
-            busy <= max(otherwise * self.slowdownMax, self.patience),
+            busy <= max(otherwise * Self.slowdownMax, Self.patience),
             "the neighbour waited \(busy), otherwise \(otherwise)")
     }
 }

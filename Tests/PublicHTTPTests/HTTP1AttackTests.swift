@@ -70,6 +70,14 @@ struct HTTP1AttackTests {
         Shape("a bare carriage return", "GET /context HTTP/1.1\rHost: a\r\r", 400),
         Shape("a space in the URI", "GET /con text HTTP/1.1\r\nHost: a\r\n\r\n", 400),
         Shape("a version to come", "GET /context HTTP/3.0\r\nHost: a\r\n\r\n", 400),
+        Shape("the version of another protocol", "GET /context HTTP/2.0\r\nHost: a\r\n\r\n", 400),
+        Shape("a method nobody knows", "BREW /context HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+        Shape(
+            "chunked, identity",
+            Self.post("Transfer-Encoding: chunked, identity\r\n", "0\r\n\r\n"), 400),
+        Shape(
+            "a length in the trailers",
+            Self.post("Transfer-Encoding: chunked\r\n", "0\r\nContent-Length: 5\r\n\r\n"), 400),
         Shape("no version", "GET /context\r\n\r\n", 400),
         Shape("a method in lower case", "get /context HTTP/1.1\r\nHost: a\r\n\r\n", 400),
         Shape(
@@ -108,18 +116,41 @@ struct HTTP1AttackTests {
         }
     }
 
+    /// Paths that would be an operation's if they were resolved, decoded or cut.
+    private static let paths = [
+        "/v2/../context", "/./context", "/%2e%2e/context", "/context%00", "/context#x",
+        "/%2fcontext", "/context\\", "//context", "/\u{e9}",
+    ]
+
     @Test("paths that name nothing are not resolved")
     func paths() async throws {
-        let paths = [
-            "/v2/../context", "/./context", "/%2e%2e/context", "/context%00", "/context#x",
-            "/%2fcontext", "/context\\", "//context", "/\u{e9}",
-        ]
         let answers = try await Self.exchange(
-            paths.map { "GET \($0) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" })
-        for (path, answer) in zip(paths, answers) {
+            Self.paths.map { "GET \($0) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" })
+        for (path, answer) in zip(Self.paths, answers) {
             #expect(
                 answer.hasPrefix("HTTP/1.1 404 ") || answer.hasPrefix("HTTP/1.1 400 "),
                 "\(path): \(answer.prefix(100))")
+        }
+    }
+
+    @Test("by HTTP/2 too, paths that name nothing are not resolved, and methods are as they are")
+    func pathsByHTTP2() async throws {
+        let requests =
+            Self.paths.map { ("GET", $0, [400, 404]) }
+            + [("get", "/context", [400, 404, 405, 501]), ("GET", "/context", [200])]
+        let seen = try await AttackBench.run { bench in
+            let peer = try bench.attacker()
+            for (index, request) in requests.enumerated() {
+                let stream = UInt32(index * 2 + 1)
+                let fields = Raw.requestFields(method: request.0, path: request.1)
+                peer.send(Raw.headers(stream, end: true, fields))
+                peer.receive { $0.status(stream) != nil }
+            }
+            return peer.seen
+        }
+        for (index, request) in requests.enumerated() {
+            let status = try #require(seen.statuses[UInt32(index * 2 + 1)], "\(request)")
+            #expect(request.2.contains(status), "\(request): \(status)")
         }
     }
 
@@ -174,7 +205,9 @@ struct HTTP1AttackTests {
     func stalledReader() async throws {
         var limits = PublicLimits()
         limits.writeStallSecondsMax = 1
-        let text = try await AttackBench.run { [limits] bench in
+        // The answer of 16 MiB, as it was made and as it is sent.
+        let bounds = AttackBounds(heldBytesMax: 40 << 20)
+        let text = try await AttackBench.run(within: bounds) { [limits] bench in
             try await ListeningShop.run(limits: limits, on: bench.group) { shop in
                 let peer = try bench.connect(.text, to: shop.address)
                 _ = peer.push(Array("GET /huge HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
@@ -250,7 +283,9 @@ struct HTTP1AttackTests {
         limits.prefaceSecondsMax = 1
         let folder = try TemporaryFolder()
         let tls = try TestCertificates.write(to: folder).server.serverContext()
-        let answers = try await AttackBench.run { [limits] bench in
+        // What TLS takes for a connection, a hundred times.
+        let bounds = AttackBounds(heldBytesMax: 24 << 20)
+        let answers = try await AttackBench.run(within: bounds) { [limits] bench in
             try await ListeningShop.run(limits: limits, tls: tls, on: bench.group) { shop in
                 try bench.exchange(
                     Array(repeating: "", count: 50)

@@ -33,10 +33,10 @@ extension ListeningShop: AttackTarget {
 extension AttackBench where Target == ListeningShop {
     /// Attacks a shop.
     static func run<Found: Sendable>(
-        limits: PublicLimits = PublicLimits(),
+        limits: PublicLimits = PublicLimits(), within bounds: AttackBounds = AttackBounds(),
         attack: @escaping @Sendable (AttackBench) async throws -> Found
     ) async throws -> Found {
-        try await Self.run {
+        try await Self.run(within: bounds) {
             try await ListeningShop(limits: limits, on: $0)
         } attack: {
             try await attack($0)

@@ -29,14 +29,14 @@ extension Attacks {
 
         /// Attacks a listener with mutual TLS on the loop of the one that the neighbour calls.
         private static func attackTLS<Found: Sendable>(
-            limits: HTTP2Limits = .internalPeers,
+            limits: HTTP2Limits = .internalPeers, within bounds: AttackBounds = AttackBounds(),
             _ attack:
                 @escaping @Sendable (AttackBench<HTTP2Target>, HTTP2Listener, TemporaryFolder)
                 async throws -> Found
         ) async throws -> (found: Found, reasons: Termination) {
             let folder = try TemporaryFolder()
             let tls = try TestCertificates.write(to: folder).server.serverContext()
-            let result = try await AttackBench.run { bench in
+            let result = try await AttackBench.run(within: bounds) { bench in
                 try await bench.withListener(
                     limits: limits, tls: tls, at: HTTP2Address("127.0.0.1:0")
                 ) { listener, reasons in
@@ -86,7 +86,10 @@ extension Attacks {
         func slowHandshake(bytes: [UInt8]) async throws {
             var limits = HTTP2Limits.internalPeers
             limits.prefaceSecondsMax = 0
-            let result = try await Self.attackTLS(limits: limits) { bench, listener, _ in
+            // What TLS takes for a connection, a hundred times.
+            let bounds = AttackBounds(heldBytesMax: 24 << 20)
+            let result = try await Self.attackTLS(limits: limits, within: bounds) {
+                bench, listener, _ in
                 let peers = try (0..<100).map { _ in
                     let peer = try bench.connect(.text, to: listener.address)
                     peer.send(bytes)

@@ -70,9 +70,10 @@ extension AttackBench where Target == HTTP2Target {
     /// Attacks a listener whose other requests go to `handler`.
     static func run<Found: Sendable>(
         _ handler: any HTTP2RequestHandler = EchoHandler(), limits: HTTP2Limits = .publicEdge,
+        within bounds: AttackBounds = AttackBounds(),
         attack: @escaping @Sendable (AttackBench) async throws -> Found
     ) async throws -> Report<Found> {
-        let (found, terminations) = try await Self.run {
+        let (found, terminations) = try await Self.run(within: bounds) {
             try await HTTP2Target(handler, limits: limits, on: $0)
         } attack: { bench in
             (try await attack(bench), bench.target.terminations)
