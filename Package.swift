@@ -220,15 +220,13 @@ let package = Package(
                 name: "AttackBench",
                 dependencies: [
                     "HTTP2", "CNghttp2", "TestKit", "CAllocationCounter", nioCore, nioPosix,
-                ],
-                path: "Tests/AttackBench", swiftSettings: settings),
+                ], path: "Tests/AttackBench", swiftSettings: settings),
             .target(
                 name: "ContractsFakes",
                 dependencies: [
                     "ContractsServer", "ContractsDomain", "IdentityAPI", "FlowRuntimeAPI",
                     "DeletionOrchestratorAPI", "ContractLifecycle", "Identifiers", "RPC", "CBOR",
-                ],
-                path: "Tests/ContractsFakes", swiftSettings: settings),
+                ], path: "Tests/ContractsFakes", swiftSettings: settings),
         ],
         tests("IdentifiersTests", ["Identifiers", "CBOR"]),
         tests(
