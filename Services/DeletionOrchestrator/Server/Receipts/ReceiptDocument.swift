@@ -36,9 +36,9 @@ struct ReceiptDocument: Hashable, Sendable {
             "tenant": .string(self.job.command.tenant.text),
             "epoch": .integer(self.job.command.epoch),
             "plan_version": .integer(self.job.planVersion),
-            "requested_at": .integer(self.job.requestedAt),
+            "requested_at": .time(self.job.requestedAt),
             "requested_by": .string(self.requestedBy),
-            "issued_at": .integer(self.issuedAt),
+            "issued_at": .time(self.issuedAt),
             "times": self.timesJSON,
             "kinds": .array(self.job.steps.map(Self.kindJSON)),
             "workers": self.workersJSON,
@@ -50,7 +50,7 @@ struct ReceiptDocument: Hashable, Sendable {
     }
 
     private var timesJSON: JSON {
-        .object(JSONObject(self.times.map { ($0.key.rawValue, JSON.integer($0.value)) }))
+        .object(JSONObject(self.times.map { ($0.key.rawValue, JSON.time($0.value)) }))
     }
 
     private static func kindJSON(_ step: DeletionStep) -> JSON {
@@ -67,7 +67,7 @@ struct ReceiptDocument: Hashable, Sendable {
             "remaining": .integer(attestation.workers), "stopped": .integer(attestation.stopped),
             "method": .string(attestation.method),
             "instance_fence": .integer(attestation.instanceFence),
-            "attested_at": .integer(attestation.attestedAt),
+            "attested_at": .time(attestation.attestedAt),
         ]
     }
 
@@ -82,7 +82,7 @@ struct ReceiptDocument: Hashable, Sendable {
         ]
         if let until = self.backupsUntil {
             list.append([
-                "what": "backups", "why": "kept until they rotate out", "until": .integer(until),
+                "what": "backups", "why": "kept until they rotate out", "until": .time(until),
             ])
         }
         return list

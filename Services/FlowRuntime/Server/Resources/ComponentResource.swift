@@ -15,8 +15,8 @@ extension ComponentView {
                 "description": .optional(component.description),
                 "access": .string(component.access.rawValue),
                 "latest_version": .optional(self.latestVersion.map(Int64.init)),
-                "created_at": .integer(component.createdAt),
-                "updated_at": .integer(component.updatedAt),
+                "created_at": .time(component.createdAt),
+                "updated_at": .time(component.updatedAt),
             ],
             relationships: [
                 "contract": .one(
@@ -44,7 +44,7 @@ extension ComponentVersionView {
         var attributes: JSONObject = [
             "version_number": .integer(version.number),
             "component": try version.readJSON(), "file_count": .integer(version.files),
-            "bytes": .integer(version.bytes), "created_at": .integer(version.createdAt),
+            "bytes": .integer(version.bytes), "created_at": .time(version.createdAt),
         ]
         if let files = self.files { attributes["files"] = .array(files.map(\.json)) }
         return Resource(

@@ -21,7 +21,7 @@ extension FlowWithGraph {
                 "queued_messages": .integer(flow.queued),
                 "webhook_url": .string("/hook/\(flow.id)"),
                 "last_start_time": .optional(flow.lastStartAt),
-                "created_at": .integer(flow.createdAt), "updated_at": .integer(flow.updatedAt),
+                "created_at": .time(flow.createdAt), "updated_at": .time(flow.updatedAt),
             ],
             relationships: [
                 "workspace": .one(
@@ -38,8 +38,8 @@ extension ExecutionRow {
     func resource(steps: [StepOutcome]? = nil) -> Resource {
         var attributes: JSONObject = [
             "status": .string(self.state.rawValue), "attempts": .integer(self.attempts),
-            "flow_version": .integer(self.version), "received_at": .integer(self.receivedAt),
-            "finished_at": .optional(self.finishedAt),
+            "flow_version": .integer(self.version), "received_at": .time(self.receivedAt),
+            "finished_at": .time(self.finishedAt),
         ]
         if let steps { attributes["steps"] = .array(steps.map(\.json)) }
         return Resource(
@@ -72,7 +72,7 @@ extension FlowErrorRow {
                 "step": .string(self.step), "code": .string(self.code),
                 "message": .string(self.message), "attempts": .integer(self.attempts),
                 "can_be_retried": .bool(self.execution != nil),
-                "created_at": .integer(self.occurredAt),
+                "created_at": .time(self.occurredAt),
             ],
             relationships: [
                 "flow": .one("flow", self.flow.text, selfLink: "/v2/flows/\(self.flow)")
