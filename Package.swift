@@ -107,7 +107,7 @@ let argumentParser: Target.Dependency = .product(
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
-let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let grdb: Dependencies = ["GRDB", "GRDBSQLite"].map { .product(name: $0, package: "GRDB.swift") }
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 
 func syntax(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-syntax") }
@@ -163,7 +163,7 @@ let package = Package(
                 "HTTP2", "JSONAPI", "CBOR", "RPC", "Identifiers", nioCore, nioPosix, nioHTTP1,
                 nioSSL, nioTLS, logging, metrics, crypto,
             ]),
-        shared("Storage", ["CBOR", "RPC", grdb, logging, metrics, crypto]),
+        shared("Storage", ["CBOR", "RPC", logging, metrics, crypto] + grdb),
         shared("ContractLifecycle", ["RPC", "Identifiers"]),
         shared(
             "ContractParticipant",

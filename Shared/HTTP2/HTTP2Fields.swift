@@ -47,8 +47,20 @@ public struct HTTP2Fields: Sendable, Hashable {
 
     /// The first field of this name, or `nil`.
     public func first(_ name: String) -> String? {
-        for field in self where field.name == name { return field.value }
-        return nil
+        var name = name
+        return name.withUTF8 { name in
+            self.bytes.withUnsafeBytes { raw in
+                var offset = 0
+                while offset < raw.count {
+                    let field = FieldStorage.field(in: raw, at: offset)
+                    if field.name.elementsEqual(name) {
+                        return String(decoding: field.value, as: UTF8.self)
+                    }
+                    offset = field.next
+                }
+                return nil
+            }
+        }
     }
 
     /// Whether the first field of this name has exactly this value; makes no strings.

@@ -25,15 +25,23 @@ public struct Identifier<Kind>: Hashable, Sendable {
     /// Makes an identifier for something created `secondsSince1970`, the rest from the system's
     /// random numbers.
     public init(secondsSince1970: Int64) {
-        var random = SystemRandomNumberGenerator()
+        var random = DrawnRandomNumbers()
         self.init(secondsSince1970: secondsSince1970, using: &random)
     }
 
     /// Reads the text form; `nil` unless it is exactly 24 lower-case hexadecimal digits.
-    public init?(_ text: some StringProtocol) { self.init(digits: text.utf8) }
+    public init?(_ text: some StringProtocol) { self.init(String(text)) }
+
+    /// Reads the text form; `nil` unless it is exactly 24 lower-case hexadecimal digits.
+    public init?(_ text: String) {
+        var text = text
+        guard let identifier = text.withUTF8({ Self(digits: $0) }) else { return nil }
+        self = identifier
+    }
 
     /// Reads the text form from its bytes.
-    init?(digits: some Sequence<UInt8>) {
+    init?(digits: UnsafeBufferPointer<UInt8>) {
+        guard digits.count == Self.digitCount else { return nil }
         var high: UInt64 = 0
         var low: UInt32 = 0
         var count = 0
@@ -50,9 +58,7 @@ public struct Identifier<Kind>: Hashable, Sendable {
                 low = low << 4 | UInt32(digit)
             }
             count += 1
-            if count > Self.digitCount { return nil }
         }
-        guard count == Self.digitCount else { return nil }
         self.high = high
         self.low = low
     }

@@ -44,12 +44,30 @@ public struct CivilTime: Hashable, Sendable {
 
     /// The moment as RFC 3339 has it: `2025-01-31T09:30:00.250Z`.
     public var rfc3339: String {
-        let date = [
-            Self.padded(Int64(self.year), 4), Self.padded(Int64(self.month), 2),
-            Self.padded(Int64(self.day), 2),
-        ]
-        let fraction = Self.padded(self.millisecondOfDay % 1000, 3)
-        return "\(date.joined(separator: "-"))T\(self.clock).\(fraction)Z"
+        let seconds = Int(self.millisecondOfDay / 1000)
+        // RFC 3339 has years of four digits; further ones are written with as many as they need.
+        let year = Self.padded(Int64(self.year), 4)
+        return year
+            + String(unsafeUninitializedCapacity: 20) { buffer in
+                var count = 0
+                func put(_ separator: UInt8, _ number: Int, digits: Int) {
+                    buffer[count] = separator
+                    var rest = number
+                    for place in stride(from: count + digits, to: count, by: -1) {
+                        buffer[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                        rest /= 10
+                    }
+                    count += digits + 1
+                }
+                put(UInt8(ascii: "-"), self.month, digits: 2)
+                put(UInt8(ascii: "-"), self.day, digits: 2)
+                put(UInt8(ascii: "T"), seconds / 3600, digits: 2)
+                put(UInt8(ascii: ":"), seconds / 60 % 60, digits: 2)
+                put(UInt8(ascii: ":"), seconds % 60, digits: 2)
+                put(UInt8(ascii: "."), Int(self.millisecondOfDay % 1000), digits: 3)
+                buffer[count] = UInt8(ascii: "Z")
+                return count + 1
+            }
     }
 
     private static func padded(_ number: Int64, _ digits: Int) -> String {

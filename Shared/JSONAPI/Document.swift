@@ -58,19 +58,34 @@ public struct Document: Hashable, Sendable {
 
     /// The document as JSON.
     public var json: JSON {
-        var object = JSONObject()
+        var builder = JSONBuilder()
+        self.write(to: &builder)
+        return builder.result
+    }
+
+    /// The document as JSON text without white space, in UTF-8: the bytes of ``json``, without
+    /// making it.
+    public func bytes() -> [UInt8] {
+        var writer = JSONWriter()
+        self.write(to: &writer)
+        return writer.bytes
+    }
+
+    private func write(to sink: inout some JSONSink) {
+        sink.beginObject()
+        sink.name("data")
         switch self.data {
-        case .one(let resource): object.appendNew("data", resource.json)
-        case .many(let resources): object.appendNew("data", .array(resources.map(\.json)))
-        case .none: object.appendNew("data", .null)
+        case .one(let resource): resource.write(to: &sink)
+        case .many(let resources): sink.array(resources) { $0.write(to: &$1) }
+        case .none: sink.value(.null)
         }
-        object.appendNew("meta", .object(self.meta))
+        sink.name("meta")
+        sink.value(.object(self.meta))
         if let included = self.included {
-            object.appendNew("included", .array(included.map(\.json)))
+            sink.name("included")
+            sink.array(included) { $0.write(to: &$1) }
         }
-        if let link = self.selfLink {
-            object.appendNew("links", ["self": .string(link)])
-        }
-        return .object(object)
+        if let link = self.selfLink { sink.selfLink(link) }
+        sink.endObject()
     }
 }

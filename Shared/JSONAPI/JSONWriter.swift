@@ -2,7 +2,7 @@ extension JSON {
     /// The value as JSON text without white space (RFC 8259), UTF-8.
     public func bytes() -> [UInt8] {
         var writer = JSONWriter()
-        writer.write(self)
+        writer.value(self)
         return writer.bytes
     }
 
@@ -11,12 +11,52 @@ extension JSON {
 }
 
 /// Appends JSON text to bytes; it cannot fail.
-struct JSONWriter {
+struct JSONWriter: JSONSink {
     private(set) var bytes: [UInt8] = []
+    /// Whether nothing stands before what comes next in its object or list.
+    private var isFirst = true
 
-    init() { self.bytes.reserveCapacity(512) }
+    init() { self.bytes.reserveCapacity(1024) }
 
-    mutating func write(_ value: JSON) {
+    mutating func beginObject() { self.begin(UInt8(ascii: "{")) }
+    mutating func endObject() { self.end(UInt8(ascii: "}")) }
+    mutating func beginArray() { self.begin(UInt8(ascii: "[")) }
+    mutating func endArray() { self.end(UInt8(ascii: "]")) }
+
+    mutating func name(_ name: String) {
+        self.text(name)
+        self.bytes.append(UInt8(ascii: ":"))
+        self.isFirst = true
+    }
+
+    mutating func text(_ text: String) {
+        self.part()
+        self.write(text)
+    }
+
+    mutating func value(_ value: JSON) {
+        self.part()
+        self.write(value)
+    }
+
+    private mutating func begin(_ bracket: UInt8) {
+        self.part()
+        self.bytes.append(bracket)
+        self.isFirst = true
+    }
+
+    private mutating func end(_ bracket: UInt8) {
+        self.bytes.append(bracket)
+        self.isFirst = false
+    }
+
+    /// Parts what comes next from what stands before it.
+    private mutating func part() {
+        if !self.isFirst { self.bytes.append(UInt8(ascii: ",")) }
+        self.isFirst = false
+    }
+
+    private mutating func write(_ value: JSON) {
         switch value {
         case .null: self.append("null")
         case .bool(let value): self.append(value ? "true" : "false")

@@ -12,6 +12,8 @@ public struct PathTemplate: Hashable, Sendable, ExpressibleByStringLiteral {
     public let text: String
     /// Its parts.
     public let segments: [Segment]
+    /// The names of the holes, in order.
+    public let parameterNames: [String]
 
     /// Reads a template. It begins with a slash, does not end with one, and names each hole once.
     ///
@@ -27,14 +29,12 @@ public struct PathTemplate: Hashable, Sendable, ExpressibleByStringLiteral {
                 }
                 return .parameter(String(part.dropFirst().dropLast()))
             }
-        let names = self.parameterNames
+        let names = self.segments.compactMap { segment in
+            if case .parameter(let name) = segment { name } else { nil }
+        }
+        self.parameterNames = names
         precondition(Set(names).count == names.count, "a name is repeated in template \(text)")
     }
 
     public init(stringLiteral text: String) { self.init(text) }
-
-    /// The names of the holes, in order.
-    public var parameterNames: [String] {
-        self.segments.compactMap { if case .parameter(let name) = $0 { name } else { nil } }
-    }
 }

@@ -41,15 +41,23 @@ public struct Relationship: Hashable, Sendable {
 
     /// The relationship as JSON.
     public var json: JSON {
-        var object = JSONObject()
+        var builder = JSONBuilder()
+        self.write(to: &builder)
+        return builder.result
+    }
+
+    func write(to sink: inout some JSONSink) {
+        sink.beginObject()
         switch self.linkage {
-        case .one(let identifier): object.appendNew("data", identifier?.json ?? .null)
-        case .many(let identifiers): object.appendNew("data", .array(identifiers.map(\.json)))
+        case .one(let identifier):
+            sink.name("data")
+            if let identifier { identifier.write(to: &sink) } else { sink.value(.null) }
+        case .many(let identifiers):
+            sink.name("data")
+            sink.array(identifiers) { $0.write(to: &$1) }
         case .untold: break
         }
-        if let link = self.selfLink {
-            object.appendNew("links", ["self": .string(link)])
-        }
-        return .object(object)
+        if let link = self.selfLink { sink.selfLink(link) }
+        sink.endObject()
     }
 }

@@ -54,19 +54,36 @@ public struct Resource: Hashable, Sendable {
 
     /// The resource as JSON.
     public var json: JSON {
-        var object: JSONObject = ["id": .string(self.id), "type": .string(self.type)]
-        if let link = self.selfLink {
-            object.appendNew("links", ["self": .string(link)])
+        var builder = JSONBuilder()
+        self.write(to: &builder)
+        return builder.result
+    }
+
+    func write(to sink: inout some JSONSink) {
+        sink.beginObject()
+        sink.name("id")
+        sink.text(self.id)
+        sink.name("type")
+        sink.text(self.type)
+        if let link = self.selfLink { sink.selfLink(link) }
+        if !self.attributes.isEmpty {
+            sink.name("attributes")
+            sink.value(.object(self.attributes))
         }
-        if !self.attributes.isEmpty { object.appendNew("attributes", .object(self.attributes)) }
         if !self.related.isEmpty {
-            let members = self.related.map {
-                JSONObject.Member(name: $0.name, value: $0.relationship.json)
+            sink.name("relationships")
+            sink.beginObject()
+            for related in self.related {
+                sink.name(related.name)
+                related.relationship.write(to: &sink)
             }
-            object.appendNew("relationships", .object(JSONObject(distinct: members)))
+            sink.endObject()
         }
-        if !self.meta.isEmpty { object.appendNew("meta", .object(self.meta)) }
-        return .object(object)
+        if !self.meta.isEmpty {
+            sink.name("meta")
+            sink.value(.object(self.meta))
+        }
+        sink.endObject()
     }
 }
 
@@ -84,5 +101,18 @@ public struct ResourceIdentifier: Hashable, Sendable {
     }
 
     /// The identifier object as JSON.
-    public var json: JSON { ["id": .string(self.id), "type": .string(self.type)] }
+    public var json: JSON {
+        var builder = JSONBuilder()
+        self.write(to: &builder)
+        return builder.result
+    }
+
+    func write(to sink: inout some JSONSink) {
+        sink.beginObject()
+        sink.name("id")
+        sink.text(self.id)
+        sink.name("type")
+        sink.text(self.type)
+        sink.endObject()
+    }
 }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Remembers for a moment who proved who they are, so that a burst of requests asks once.
 ///
-/// Keys are digests of the credentials with a value that only this process knows; secrets are never
+/// Keys are digests of what the client sent with a value that only this process knows; secrets are never
 /// kept. Failures are not remembered: a key that starts to work works at once.
 final class AuthenticationCache: Sendable {
     private typealias Key = SHA256.Digest
@@ -30,24 +30,25 @@ final class AuthenticationCache: Sendable {
         self.now = now
     }
 
-    /// Who the credentials belong to: as remembered, or as `authenticate` says.
+    /// Who an `Authorization` header proves: as remembered, or as `authenticate` says.
+    ///
+    /// - Parameter mayBePassword: Whether a password counts; what is remembered with it counts only
+    ///   where one does.
     func principal(
-        of credentials: BasicCredentials,
-        authenticate: (BasicCredentials) async throws -> Principal?
+        of authorization: String, mayBePassword: Bool, authenticate: () async throws -> Principal?
     ) async throws -> Principal? {
-        try await self.principal(of: self.key(of: credentials)) {
-            try await authenticate(credentials)
-        }
+        let kind = mayBePassword ? Self.passwordKind : Self.keyKind
+        return try await self.principal(
+            of: self.key(kind, authorization), authenticate: authenticate)
     }
 
     /// Who the session belongs to: as remembered, or as `authenticate` says.
     func principal(
         of session: SessionToken, authenticate: (SessionToken) async throws -> Principal?
     ) async throws -> Principal? {
-        var hash = SHA256()
-        hash.update(data: self.salt)
-        hash.update(data: Array(session.reveal().utf8))
-        return try await self.principal(of: hash.finalize()) { try await authenticate(session) }
+        try await self.principal(of: self.key(Self.sessionKind, session.reveal())) {
+            try await authenticate(session)
+        }
     }
 
     private func principal(
@@ -68,17 +69,16 @@ final class AuthenticationCache: Sendable {
         return principal
     }
 
-    private func key(of credentials: BasicCredentials) -> Key {
+    private static let keyKind: UInt8 = 0
+    private static let passwordKind: UInt8 = 1
+    private static let sessionKind: UInt8 = 2
+
+    private func key(_ kind: UInt8, _ proof: String) -> Key {
         var hash = SHA256()
-        hash.update(data: self.salt)
-        // The length parts the e-mail from the secret, so that no two pairs read alike.
-        let email = Array(credentials.email.utf8)
-        withUnsafeBytes(of: UInt32(truncatingIfNeeded: email.count)) {
-            hash.update(bufferPointer: $0)
-        }
-        hash.update(data: email)
-        hash.update(data: [credentials.mayBePassword ? 1 : 0])
-        hash.update(data: Array(credentials.secret.reveal().utf8))
+        self.salt.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        withUnsafeBytes(of: kind) { hash.update(bufferPointer: $0) }
+        var proof = proof
+        proof.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
         return hash.finalize()
     }
 }

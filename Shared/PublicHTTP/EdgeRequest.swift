@@ -11,13 +11,29 @@ struct EdgeRequest: Sendable {
     /// The body.
     let body: [UInt8]
     /// Where the connection comes from.
-    var origin = RequestOrigin.unknown
-
+    let origin: RequestOrigin
     /// The path without the query.
-    var path: Substring { self.target.prefix { $0 != "?" } }
-
+    let path: String
     /// The query without its question mark; empty when there is none.
-    var query: Substring { self.target.dropFirst(self.path.count).dropFirst() }
+    let query: Substring
+
+    init(
+        method: String, target: String, fields: HTTP2Fields, body: [UInt8],
+        origin: RequestOrigin = .unknown
+    ) {
+        self.method = method
+        self.target = target
+        self.fields = fields
+        self.body = body
+        self.origin = origin
+        (self.path, self.query) = Self.parts(of: target)
+    }
+
+    /// The path and the query of a target.
+    static func parts(of target: String) -> (path: String, query: Substring) {
+        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return (target, "") }
+        return (String(target[..<mark]), target[target.utf8.index(after: mark)...])
+    }
 }
 
 /// An answer as it goes, whatever protocol carries it.

@@ -66,9 +66,14 @@ struct Exchange {
             fields.append("content-type", mediaType)
             bytes = content
         case .json(let json):
-            fields.append("content-type", self.form.mediaType)
-            fields.append("vary", "Accept")
+            self.describe(&fields)
             bytes = self.form == .cbor ? json.cborBytes() : json.bytes()
+        case .document(let document):
+            self.describe(&fields)
+            bytes = self.form == .cbor ? document.json.cborBytes() : document.bytes()
+        case .written(let written):
+            self.describe(&fields)
+            bytes = self.form == .cbor ? written.document.json.cborBytes() : written.bytes
         case .events(let events):
             fields.append("content-type", "text/event-stream")
             return EdgeAnswer(
@@ -85,5 +90,11 @@ struct Exchange {
         return EdgeAnswer(
             status: status, fields: fields,
             body: .whole(request.method == "HEAD" ? [] : bytes))
+    }
+
+    /// The header fields of a body that is written as the client asked.
+    private func describe(_ fields: inout HTTP2Fields) {
+        fields.append("content-type", self.form.mediaType)
+        fields.append("vary", "Accept")
     }
 }

@@ -125,8 +125,8 @@ final class HTTP1Connection: ChannelDuplexHandler {
         } catch {
             return self.refuse(error)
         }
-        let path = checked.target.prefix { $0 != "?" }
-        let bytesMax = self.edge.bodyBytesMax(method: checked.method, path: path)
+        let bytesMax = self.edge.bodyBytesMax(
+            method: checked.method, path: EdgeRequest.parts(of: checked.target).path)
         guard checked.contentLength ?? 0 <= bytesMax else {
             return self.refuse(Refusal.bodyTooLarge(bytesMax), fields: checked.fields)
         }

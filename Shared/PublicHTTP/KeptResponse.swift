@@ -28,6 +28,8 @@ struct KeptResponse: Codable {
         switch response.body {
         case .none: break
         case .json(let json): self.json = json.text
+        case .document(let document): self.json = String(decoding: document.bytes(), as: UTF8.self)
+        case .written(let written): self.json = String(decoding: written.bytes, as: UTF8.self)
         case .bytes(let bytes, let mediaType):
             self.body = bytes
             self.mediaType = mediaType

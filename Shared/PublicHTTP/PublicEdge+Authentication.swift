@@ -43,14 +43,16 @@ extension PublicEdge {
         _ authenticator: any Authenticator
     ) async throws -> Principal {
         let mayBePassword = route.authentication.acceptsPassword
-        var credentials = BasicCredentials(authorization: header, mayBePassword: mayBePassword)
-        if mayBePassword {
-            let origin = request.origin.resolved(request.fields, trusting: self.trustedProxies)
-            credentials?.clientAddress = origin.address
-        }
-        guard let credentials else { throw Refusal.unauthenticated }
-        let principal = try await self.cache.principal(of: credentials) {
-            try await authenticator.authenticate($0)
+        let principal = try await self.cache.principal(of: header, mayBePassword: mayBePassword) {
+            var credentials = BasicCredentials(
+                authorization: header, mayBePassword: mayBePassword)
+            if mayBePassword {
+                let origin = request.origin.resolved(
+                    request.fields, trusting: self.trustedProxies)
+                credentials?.clientAddress = origin.address
+            }
+            guard let credentials else { throw Refusal.unauthenticated }
+            return try await authenticator.authenticate(credentials)
         }
         guard let principal else { throw Refusal.unauthenticated }
         return principal

@@ -62,8 +62,8 @@ public final class PublicEdge: Sendable {
     var runningCount: Int { self.running.load(ordering: .relaxed) }
 
     /// Bytes the body of a request may have.
-    func bodyBytesMax(method: String, path: Substring) -> Int {
-        guard case .found(let index, _) = self.router.match(method: method, path: String(path))
+    func bodyBytesMax(method: String, path: String) -> Int {
+        guard case .found(let index, _) = self.router.match(method: method, path: path)
         else { return self.limits.bodyBytesMax }
         return self.router.entries[index].route.bodyBytesMax ?? self.limits.bodyBytesMax
     }
@@ -101,7 +101,7 @@ public final class PublicEdge: Sendable {
     private func handle(
         _ request: EdgeRequest, _ exchange: inout Exchange
     ) async throws -> PublicResponse {
-        let path = String(request.path)
+        let path = request.path
         let index: Int
         let parameters: [String]
         switch self.router.match(method: request.method, path: path) {

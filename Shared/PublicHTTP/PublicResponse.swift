@@ -9,6 +9,10 @@ public struct PublicResponse: Sendable {
         case none
         /// A value, written as JSON or CBOR, as the client asked.
         case json(JSON)
+        /// A JSON:API document, written likewise.
+        case document(Document)
+        /// A JSON:API document that has been written as JSON already.
+        case written(WrittenDocument)
         /// Bytes of a media type, sent as they are.
         case bytes([UInt8], mediaType: String)
         /// Server-sent events, pulled as the client takes them.
@@ -41,7 +45,7 @@ public struct PublicResponse: Sendable {
     public static func document(
         _ document: Document, status: Int = 200, entityTag: String? = nil
     ) -> PublicResponse {
-        PublicResponse(status: status, body: .json(document.json), entityTag: entityTag)
+        PublicResponse(status: status, body: .document(document), entityTag: entityTag)
     }
 
     /// Any JSON value.

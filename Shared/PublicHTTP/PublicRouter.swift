@@ -18,9 +18,17 @@ struct PublicRouter: Sendable {
     }
 
     private struct Node: Sendable {
-        var literals: [String: Int] = [:]
+        /// What may come next; a node has few of them, so that comparing is quicker than hashing.
+        var literals: [(bytes: [UInt8], node: Int)] = []
         var hole: Int?
-        var operations: [(method: Route.Method, index: Int)] = []
+        var operations: [(method: Route.Method, name: String, index: Int)] = []
+
+        func next(after segment: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+            for literal in self.literals where literal.bytes.elementsEqual(segment) {
+                return literal.node
+            }
+            return nil
+        }
     }
 
     let entries: [PublicRoutes.Entry]
@@ -43,7 +51,7 @@ struct PublicRouter: Sendable {
                 throw PublicRouterError(
                     description: "\(route.method.rawValue) \(route.path.text) is routed twice")
             }
-            self.nodes[node].operations.append((route.method, index))
+            self.nodes[node].operations.append((route.method, route.method.rawValue, index))
         }
     }
 
@@ -52,7 +60,8 @@ struct PublicRouter: Sendable {
         for segment in template.segments {
             let existing: Int?
             switch segment {
-            case .literal(let text): existing = self.nodes[node].literals[text]
+            case .literal(let text):
+                existing = self.nodes[node].literals.first { $0.bytes == Array(text.utf8) }?.node
             case .parameter: existing = self.nodes[node].hole
             }
             if let existing {
@@ -62,7 +71,8 @@ struct PublicRouter: Sendable {
             self.nodes.append(Node())
             let next = self.nodes.count - 1
             switch segment {
-            case .literal(let text): self.nodes[node].literals[text] = next
+            case .literal(let text):
+                self.nodes[node].literals.append((Array(text.utf8), next))
             case .parameter: self.nodes[node].hole = next
             }
             node = next
@@ -72,41 +82,67 @@ struct PublicRouter: Sendable {
 
     /// Finds the operation; the path is as sent, without its query.
     func match(method: String, path: String) -> Match {
-        guard let segments = PathSegments.read(path) else { return .malformedPath }
-        guard segments.count <= FixedPublicLimits.pathSegmentsMax else { return .unknownPath }
-        var parameters: [String] = []
-        var allowed: [Route.Method] = []
-        let found = self.find(
-            method == "HEAD" ? "GET" : method, segments[...], from: 0, &parameters, &allowed)
-        if let found { return .found(index: found, parameters: parameters) }
-        if allowed.isEmpty { return .unknownPath }
-        var names = Set(allowed.map(\.rawValue))
+        guard var path = PathSegments.decode(path) else { return .malformedPath }
+        return path.withUTF8 { self.match(method == "HEAD" ? "GET" : method, $0) }
+    }
+
+    private func match(_ method: String, _ path: UnsafeBufferPointer<UInt8>) -> Match {
+        var search = Search(method: method, path: path)
+        guard search.segmentCount <= FixedPublicLimits.pathSegmentsMax else { return .unknownPath }
+        if let found = self.find(&search, at: 0, from: 0) {
+            return .found(
+                index: found, parameters: search.holes.map { String(decoding: $0, as: UTF8.self) })
+        }
+        if search.allowed.isEmpty { return .unknownPath }
+        var names = Set(search.allowed.map(\.rawValue))
         if names.contains("GET") { names.insert("HEAD") }
         return .wrongMethod(allowed: names.sorted())
     }
 
+    private struct Search {
+        let method: String
+        let path: UnsafeBufferPointer<UInt8>
+        /// Where the path ends, a slash at its end left out.
+        let end: Int
+        /// What fills the holes on the way.
+        var holes: [Slice<UnsafeBufferPointer<UInt8>>] = []
+        /// Methods of operations whose path fits.
+        var allowed: [Route.Method] = []
+
+        init(method: String, path: UnsafeBufferPointer<UInt8>) {
+            self.method = method
+            self.path = path
+            self.end = path.last == UInt8(ascii: "/") ? path.count - 1 : path.count
+        }
+
+        var segmentCount: Int { self.path[..<self.end].count { $0 == UInt8(ascii: "/") } }
+
+        /// The segment behind a slash.
+        func segment(after slash: Int) -> Slice<UnsafeBufferPointer<UInt8>> {
+            let rest = self.path[(slash + 1)..<self.end]
+            return rest.prefix { $0 != UInt8(ascii: "/") }
+        }
+    }
+
     /// Tries the literal branch, then the hole; gathers methods where the path fits but not they.
-    private func find(
-        _ method: String, _ segments: ArraySlice<String>, from node: Int,
-        _ parameters: inout [String], _ allowed: inout [Route.Method]
-    ) -> Int? {
-        guard let segment = segments.first else {
+    private func find(_ search: inout Search, at slash: Int, from node: Int) -> Int? {
+        guard slash < search.end else {
             for operation in self.nodes[node].operations {
-                if operation.method.rawValue == method { return operation.index }
-                allowed.append(operation.method)
+                if operation.name == search.method { return operation.index }
+                search.allowed.append(operation.method)
             }
             return nil
         }
-        let rest = segments.dropFirst()
-        if let next = self.nodes[node].literals[segment],
-            let found = self.find(method, rest, from: next, &parameters, &allowed)
+        let segment = search.segment(after: slash)
+        if let next = self.nodes[node].next(after: segment),
+            let found = self.find(&search, at: segment.endIndex, from: next)
         {
             return found
         }
         guard let next = self.nodes[node].hole else { return nil }
-        parameters.append(segment)
-        if let found = self.find(method, rest, from: next, &parameters, &allowed) { return found }
-        parameters.removeLast()
+        search.holes.append(segment)
+        if let found = self.find(&search, at: segment.endIndex, from: next) { return found }
+        search.holes.removeLast()
         return nil
     }
 }
@@ -119,30 +155,46 @@ public struct PublicRouterError: Error, Hashable, Sendable, CustomStringConverti
 
 /// Reads the segments of a path.
 enum PathSegments {
-    /// The decoded segments, without the empty one after a slash at the end.
+    /// The path with its segments decoded.
     ///
     /// `nil` for what no client sends in earnest: no slash at the start, a fragment, bad
     /// encoding, an encoded slash, `.` and `..`, control characters.
-    static func read(_ path: String) -> [String]? {
+    static func decode(_ path: String) -> String? {
         guard path.utf8.first == UInt8(ascii: "/") else { return nil }
-        var parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-        if parts.last?.isEmpty == true { parts.removeLast() }
-        var segments: [String] = []
-        segments.reserveCapacity(parts.count)
-        for part in parts {
-            guard let segment = PercentCoding.decode(part), self.isHarmless(segment) else {
-                return nil
-            }
-            segments.append(segment)
+        guard path.utf8.contains(UInt8(ascii: "%")) else {
+            return self.areHarmless(path) ? path : nil
         }
-        return segments
+        var decoded = ""
+        for part in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+            guard let segment = PercentCoding.decode(part),
+                !segment.utf8.contains(UInt8(ascii: "/"))
+            else { return nil }
+            decoded += "/\(segment)"
+        }
+        return self.areHarmless(decoded) ? decoded : nil
     }
 
-    private static func isHarmless(_ segment: String) -> Bool {
-        segment != "." && segment != ".."
-            && segment.utf8.allSatisfy {
-                $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "#")
-                    && $0 != UInt8(ascii: "\\")
+    private static func areHarmless(_ path: String) -> Bool {
+        var path = path
+        return path.withUTF8 { bytes in
+            var start = 1
+            for index in 1...bytes.count {
+                guard index < bytes.count, bytes[index] != UInt8(ascii: "/") else {
+                    let segment = bytes[start..<index]
+                    if segment.count <= 2, !segment.isEmpty,
+                        segment.allSatisfy({ $0 == UInt8(ascii: ".") })
+                    {
+                        return false
+                    }
+                    start = index + 1
+                    continue
+                }
+                let byte = bytes[index]
+                guard byte >= 0x20, byte != 0x7F, byte != UInt8(ascii: "#"),
+                    byte != UInt8(ascii: "\\")
+                else { return false }
             }
+            return true
+        }
     }
 }

@@ -18,9 +18,9 @@ public struct TraceContext: Hashable, Sendable {
 
     /// Starts a trace.
     public init() {
-        self.traceHigh = .random(in: 1 ... .max)
-        self.traceLow = .random(in: 1 ... .max)
-        self.span = SpanNumbers.next()
+        self.traceHigh = TraceNumbers.high.next()
+        self.traceLow = TraceNumbers.low.next()
+        self.span = TraceNumbers.span.next()
         self.isSampled = true
         self.state = nil
     }
@@ -91,19 +91,23 @@ public struct TraceContext: Hashable, Sendable {
     /// The same trace with a span of its own, for work caused from here.
     public func child() -> TraceContext {
         var child = self
-        child.span = SpanNumbers.next()
+        child.span = TraceNumbers.span.next()
         return child
     }
 }
 
-/// Numbers for spans: a random start, stepped and mixed (SplitMix64).
+/// Numbers for traces and spans: a random start, stepped and mixed (SplitMix64).
 ///
-/// A span has to differ from the others of its trace, not to be unguessable, and the system's
-/// random numbers cost a system call each.
-private enum SpanNumbers {
-    private static let state = Atomic<UInt64>(.random(in: 0 ... .max))
+/// A trace has to differ from all others, a span from the others of its trace; neither has to be
+/// unguessable, and the system's random numbers cost a system call each.
+private final class TraceNumbers: Sendable {
+    static let high = TraceNumbers()
+    static let low = TraceNumbers()
+    static let span = TraceNumbers()
 
-    static func next() -> UInt64 {
+    private let state = Atomic<UInt64>(.random(in: 0 ... .max))
+
+    func next() -> UInt64 {
         var number = self.state.wrappingAdd(0x9e37_79b9_7f4a_7c15, ordering: .relaxed).newValue
         number = (number ^ number >> 30) &* 0xbf58_476d_1ce4_e5b9
         number = (number ^ number >> 27) &* 0x94d0_49bb_1331_11eb

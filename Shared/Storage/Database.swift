@@ -59,6 +59,12 @@ public protocol Database: Sendable {
     /// network held back can be told from what this one sends (see ``FenceRegister``).
     var instanceFence: Int64 { get }
 
+    /// A number that has grown by the time a write is acknowledged, whatever was written.
+    ///
+    /// What was read after asking for it is what a read would find now for as long as it is the
+    /// same: nothing has been acknowledged since. It means nothing beyond this process.
+    var version: Int64 { get }
+
     /// Reads in a transaction of its own, which sees every write acknowledged before the call.
     ///
     /// - Throws: what `body` throws; ``StorageError/Code/busy``, ``StorageError/Code/tooSlow``,

@@ -29,6 +29,26 @@ extension DatabaseConformance {
             try expectEqual(try row?.text("name"), "", "text")
             try expectEqual(try row?.blob("body"), [], "blob")
         },
+        onTable("a text may hold any character, and be long") { database in
+            let texts = ["a\0b", "\u{1F600}\u{E9}", String(repeating: "x", count: 100_000)]
+            for text in texts {
+                let found = try await database.write { transaction in
+                    try transaction.row("SELECT ? AS text", [text])?.text("text")
+                }
+                try expect(found == text, "\(text.prefix(10)) comes back as it went in")
+            }
+        },
+        onTable("a statement with too few or too many arguments is refused") { database in
+            for arguments: [Int] in [[], [1, 2]] {
+                try await expectError(.misuse, "\(arguments.count) arguments") {
+                    try await database.read {
+                        try $0.rows("SELECT id FROM item WHERE id = ?", arguments).count
+                    }
+                }
+            }
+            try await database.write { try $0.insertItem(1) }
+            try expectEqual(try await database.itemIDs(), [1], "rows")
+        },
         onTable("a column that is missing, null or of another type is an error") { database in
             try await database.write { try $0.insertItem(1) }
             let row = try await database.read { try $0.row("SELECT id, weight FROM item") }

@@ -15,6 +15,21 @@ extension DatabaseConformance {
                 try expect(read && lookUp, "row \(id) is not seen")
             }
         },
+        onTable("the version has grown by the time a write is acknowledged") { database in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for id in 1...100 {
+                    group.addTask {
+                        let before = database.version
+                        try await database.write { try $0.insertItem(id) }
+                        try expect(database.version > before, "version after row \(id)")
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let version = database.version
+            _ = try await database.itemIDs()
+            try expectEqual(database.version, version, "version after a read")
+        },
         onTable("a write that throws changes nothing and its caller gets its error") { database in
             struct Refusal: Error {}
             do {

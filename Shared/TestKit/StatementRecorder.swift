@@ -19,6 +19,8 @@ public final class StatementRecorder: Database {
 
     public var instanceFence: Int64 { self.database.instanceFence }
 
+    public var version: Int64 { self.database.version }
+
     public func read<T: Sendable>(
         _ body: @escaping @Sendable (any ReadTransaction) throws -> T
     ) async throws -> T {

@@ -65,6 +65,9 @@ let package = Package(
         .executableTarget(
             name: "store-commit", dependencies: [covenant("Storage")], swiftSettings: settings),
         .executableTarget(
+            name: "post-each", dependencies: [covenant("HTTP2"), nioPosix],
+            swiftSettings: settings),
+        .executableTarget(
             name: "c-echo-server", linkerSettings: [.linkedLibrary("nghttp2")]),
     ]
 )

@@ -64,6 +64,28 @@ struct DocumentTests {
         #expect(Page(number: 3, size: 20).offset == 40)
     }
 
+    @Test(
+        "a document's bytes are those of its JSON",
+        arguments: [
+            Document(data: .none), Document([Resource](), page: Page(size: 20), total: 0),
+            Document(
+                Resource(
+                    type: "a", id: "\"1\"", selfLink: "/a/1",
+                    attributes: ["n": nil, "o": ["p": [1, "\n"]]],
+                    relationships: [
+                        "one": .one("b", "2", selfLink: "/b"), "none": .init(linkage: .one(nil)),
+                        "many": .many("b", ["2", "3"]), "nobody": .many("b", [String]()),
+                        "link": .link("/c"),
+                    ], meta: ["m": true]), meta: ["x": 1], included: [], selfLink: "/d"),
+            Document(
+                [Resource(type: "a", id: "1"), Resource(type: "a", id: "2")],
+                included: [Resource(type: "b", id: "2"), Resource(type: "b", id: "3")]),
+        ])
+    func bytes(document: Document) throws {
+        #expect(document.bytes() == document.json.bytes())
+        #expect(try JSON(parsing: document.bytes()) == document.json)
+    }
+
     @Test("no primary data is null, and an absent to-one linkage is null")
     func nothing() {
         #expect(Document(data: .none).json.text == #"{"data":null,"meta":{}}"#)

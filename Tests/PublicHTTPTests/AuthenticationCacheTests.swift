@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import Testing
 
@@ -22,9 +23,15 @@ struct AuthenticationCacheTests {
     private func principal(
         _ cache: AuthenticationCache, _ email: String, _ secret: String, password: Bool = false
     ) async throws -> Principal? {
-        try await cache.principal(
-            of: BasicCredentials(email: email, secret: Secret(secret), mayBePassword: password)
-        ) { try await self.authenticator.authenticate($0) }
+        let header = Self.header(email, secret)
+        return try await cache.principal(of: header, mayBePassword: password) {
+            let credentials = BasicCredentials(authorization: header, mayBePassword: password)
+            return try await self.authenticator.authenticate(#require(credentials))
+        }
+    }
+
+    private static func header(_ email: String, _ secret: String) -> String {
+        "Basic " + Data("\(email):\(secret)".utf8).base64EncodedString()
     }
 
     @Test("a success is remembered for its lifetime and not longer")
@@ -45,10 +52,10 @@ struct AuthenticationCacheTests {
         #expect(lifetime <= .seconds(1))
         let cache = AuthenticationCache(lifetime: lifetime, entriesMax: 10) { self.clock.now }
         #expect(try await self.principal(cache, "ada@example.com", "key") != nil)
-        let old = BasicCredentials(
-            email: "ada@example.com", secret: Secret("key"), mayBePassword: false)
         self.clock.advance(lifetime)
-        let dead = try await cache.principal(of: old) { _ in nil }
+        let dead = try await cache.principal(
+            of: Self.header("ada@example.com", "key"), mayBePassword: false
+        ) { nil }
         #expect(dead == nil)
     }
 

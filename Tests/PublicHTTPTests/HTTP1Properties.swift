@@ -112,10 +112,15 @@ enum HTTP1Properties {
     /// Segments that are read are harmless.
     private static func pathViolation(_ bytes: [UInt8]) -> String? {
         let text = String(decoding: bytes, as: UTF8.self)
-        for segment in PathSegments.read(text) ?? [] {
+        guard let path = PathSegments.decode(text) else { return nil }
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+        if segments.count != text.split(separator: "/", omittingEmptySubsequences: false).count {
+            return "a segment that is more than one"
+        }
+        for segment in segments {
             if segment == "." || segment == ".." { return "a path that climbs" }
-            if segment.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f || $0 == 0x2f }) {
-                return "a segment that is more than one"
+            if segment.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) {
+                return "a control character in a path"
             }
         }
         return nil

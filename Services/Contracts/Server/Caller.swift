@@ -46,11 +46,18 @@ extension Caller {
             let (row, roles) = try ContractStore.find(
                 contract, for: self.actor.user, in: transaction)
         else { throw Refusal.contractNotFound }
-        let standing = AccessPolicy.Standing(tenant: row.lifecycle.tenant, contractRoles: roles)
+        try self.admit(
+            call, to: row, .init(tenant: row.lifecycle.tenant, contractRoles: roles))
+        return row
+    }
+
+    /// Refuses a call of a contract that is not permitted, or that its state does not allow.
+    func admit(
+        _ call: PublicCall, to contract: ContractRow, _ standing: AccessPolicy.Standing
+    ) throws(Refusal) {
         try self.check(
             self.policy.decide(call, self.actor, standing), otherwise: .contractNotFound)
-        try row.lifecycle.check(call.rule.act)
-        return row
+        try contract.lifecycle.check(call.rule.act)
     }
 
     /// The workspace and its contract, if this call is permitted and the state allows it.

@@ -15,6 +15,12 @@ package struct ContractsLimits: Hashable, Sendable {
     /// How long the log of webhooks goes back.
     package var webhookLogMilliseconds: Int64 = 30 * 86_400_000
 
+    /// Answers to who is what to a contract, a workspace or a team that are kept.
+    package static let keptMattersMax = 20_000
+    /// Contracts that are kept with their members and invites.
+    package static let keptViewsMax = 2_000
+    /// Members and invites of a contract that is kept.
+    package static let keptPartsMax = 100
     /// Webhook endpoints of a tenant.
     package static let webhooksMax = 20
     /// Webhooks forgotten at once.

@@ -13,6 +13,7 @@ package import Storage
 /// RPC routes and public resources are two skins over the same handlers.
 package struct ContractsService: Sendable {
     let database: any Database
+    let reads: FrequentReads
     let outbox: Outbox
     let peers: Peers
     let roles: RoleCatalogues
@@ -53,6 +54,7 @@ package struct ContractsService: Sendable {
         logger: Logger = Logger(label: "contracts")
     ) {
         self.database = database
+        self.reads = FrequentReads(database)
         self.outbox = Outbox(clock: clock)
         self.peers = peers
         self.roles = RoleCatalogues(

@@ -69,6 +69,8 @@ public final class SQLiteDatabase: Database {
         self.maintenance.withLock { $0?.cancel() }
     }
 
+    public var version: Int64 { self.writer.commits.load(ordering: .acquiring) }
+
     public func read<T: Sendable>(
         _ body: @escaping @Sendable (any ReadTransaction) throws -> T
     ) async throws -> T {
@@ -157,7 +159,7 @@ extension SQLiteDatabase {
             turn.beginEnding()
             turn.handle.endSnapshot()
         }
-        try turn.handle.control("BEGIN DEFERRED TRANSACTION")
+        try turn.handle.step("BEGIN DEFERRED TRANSACTION")
         return try body(SQLiteReadTransaction(handle: turn.handle, deadline: turn.deadline))
     }
 

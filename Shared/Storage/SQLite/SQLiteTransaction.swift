@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 
 /// A connection to the file, used on its own queue only.
@@ -89,22 +88,13 @@ extension SQLiteHandle {
         _ sql: String, _ arguments: [any SQLConvertible], max: Int
     ) throws(StorageError) -> [SQLRow] {
         try SQLiteDialect.check(sql)
-        do {
-            let statement = try self.cachedStatement(sql: sql)
-            let cursor = try Row.fetchCursor(statement, arguments: Self.bind(arguments))
-            let columns = statement.columnNames
-            var rows: [SQLRow] = []
-            while let row = try cursor.next() {
-                if rows.count < max {
-                    let values = columns.indices.map { SQLValue(row[$0] as DatabaseValue) }
-                    rows.append(SQLRow(columns: columns, values: values))
-                }
-                if rows.count == max, statement.isReadonly { break }
-            }
-            return rows
-        } catch {
-            throw StorageError(sqlite: error)
+        let statement = try self.prepared(sql, arguments)
+        var rows: [SQLRow] = []
+        while rows.count < max, try statement.step() {
+            rows.append(SQLRow(columns: statement.columns, values: statement.values()))
         }
+        if rows.count == max, !statement.isReadonly { while try statement.step() {} }
+        return rows
     }
 
     /// Carries out a statement and says how many rows it changed.
@@ -112,13 +102,16 @@ extension SQLiteHandle {
         _ sql: String, _ arguments: [any SQLConvertible]
     ) throws(StorageError) -> Int {
         try SQLiteDialect.check(sql)
-        do {
-            let statement = try self.cachedStatement(sql: sql)
-            try statement.execute(arguments: Self.bind(arguments))
-            return statement.isReadonly ? 0 : self.changesCount
-        } catch {
-            throw StorageError(sqlite: error)
-        }
+        let statement = try self.prepared(sql, arguments)
+        while try statement.step() {}
+        return statement.isReadonly ? 0 : self.changesCount
+    }
+
+    /// Carries out a statement of the driver's own that neither begins nor ends a transaction of the
+    /// writer.
+    func step(_ sql: String) throws(StorageError) {
+        let statement = try self.prepared(sql, [])
+        while try statement.step() {}
     }
 
     /// Carries out a statement of the driver's own.
@@ -134,36 +127,10 @@ extension SQLiteHandle {
     func endSnapshot() {
         guard self.isInsideTransaction else { return }
         do {
-            try self.control("COMMIT TRANSACTION")
+            try self.step("COMMIT TRANSACTION")
         } catch {
             // Cut off in the middle: GRDB's own rollback leaves the transaction in any case.
             try? self.rollback()
-        }
-    }
-
-    private static func bind(_ arguments: [any SQLConvertible]) -> StatementArguments {
-        StatementArguments(arguments.map { $0.sqlValue.databaseValue })
-    }
-}
-
-extension SQLValue {
-    init(_ value: DatabaseValue) {
-        switch value.storage {
-        case .null: self = .null
-        case .int64(let integer): self = .integer(integer)
-        case .double(let real): self = .real(real)
-        case .string(let text): self = .text(text)
-        case .blob(let data): self = .blob([UInt8](data))
-        }
-    }
-
-    var databaseValue: DatabaseValue {
-        switch self {
-        case .null: .null
-        case .integer(let integer): integer.databaseValue
-        case .real(let real): real.databaseValue
-        case .text(let text): text.databaseValue
-        case .blob(let bytes): Data(bytes).databaseValue
         }
     }
 }

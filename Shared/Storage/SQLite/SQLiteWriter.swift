@@ -17,6 +17,8 @@ final class SQLiteWriter: Sendable {
     private let fatal: @Sendable (String) -> Void
     private let backlog = Mutex(WriteBacklog())
     let log = Mutex(LogBook())
+    /// Transactions that are durable; counted before anybody in them has an answer.
+    let commits = Atomic<Int64>(0)
 
     init(
         queue: DatabaseQueue, file: StoreFile, limits: StorageLimits, faults: SQLiteFaults,
@@ -123,10 +125,10 @@ extension SQLiteWriter {
         for (index, write) in batch.enumerated() {
             do {
                 let transaction = SQLiteWriteTransaction(handle)
-                try handle.control("SAVEPOINT one")
+                try handle.step("SAVEPOINT one")
                 let answer = try write.perform(transaction)
                 if let ending = transaction.ending { throw ending }
-                try handle.control("RELEASE SAVEPOINT one")
+                try handle.step("RELEASE SAVEPOINT one")
                 answers.append(answer)
                 actions += transaction.actions
             } catch {
@@ -145,6 +147,7 @@ extension SQLiteWriter {
             Self.undoAll(handle)
             return error.code == .io ? .unknown(error) : .failed(error)
         }
+        self.commits.add(1, ordering: .releasing)
         for action in actions { action() }
         for answer in answers { answer() }
         self.metrics.batchSize.record(batch.count)
@@ -153,8 +156,8 @@ extension SQLiteWriter {
 
     private static func undoOne(_ handle: SQLiteHandle) -> Bool {
         do {
-            try handle.control("ROLLBACK TRANSACTION TO SAVEPOINT one")
-            try handle.control("RELEASE SAVEPOINT one")
+            try handle.step("ROLLBACK TRANSACTION TO SAVEPOINT one")
+            try handle.step("RELEASE SAVEPOINT one")
             return true
         } catch {
             return false

@@ -32,6 +32,23 @@ struct ContractView: Sendable {
     var members: [MemberStore.Member]
     /// The invites that can still be accepted, and one more likewise.
     var invites: [InviteRow]
+    /// What has been written of it; shared by all copies of the view.
+    let written = WrittenOnce()
+}
+
+extension ContractView {
+    /// Reads who belongs to a contract at a moment.
+    init(
+        _ contract: ContractRow, at now: Int64, in transaction: any ReadTransaction
+    ) throws(StorageError) {
+        self.init(
+            contract: contract,
+            members: try MemberStore.list(
+                of: contract.id, max: ContractsLimits.linkageMax + 1, in: transaction),
+            invites: try InviteStore.open(
+                .contract(contract.id), at: now, max: ContractsLimits.linkageMax + 1,
+                in: transaction))
+    }
 }
 
 extension ContractsService {
@@ -83,16 +100,12 @@ extension ContractsService {
     func contract(
         _ contract: ContractID, for caller: Caller
     ) async throws -> ContractView {
-        let now = self.clock.nowMilliseconds
-        return try await self.database.lookUp { transaction in
-            let row = try caller.admit(.getContract, to: contract, in: transaction)
-            return ContractView(
-                contract: row,
-                members: try MemberStore.list(
-                    of: contract, max: ContractsLimits.linkageMax + 1, in: transaction),
-                invites: try InviteStore.open(
-                    .contract(contract), at: now, max: ContractsLimits.linkageMax + 1,
-                    in: transaction))
+        try await self.reads.view(
+            contract, for: caller.actor.user, at: self.clock.nowMilliseconds
+        ) { matter in
+            guard let matter else { throw Refusal.contractNotFound }
+            try caller.admit(.getContract, to: matter.contract, matter.standing)
+            return matter
         }
     }
 

@@ -63,6 +63,13 @@ extension ContractView {
         }
         return resource
     }
+
+    /// The contract with its members and invites, and resources of them in full where asked for.
+    func document(including resources: [Resource]? = nil) -> Document {
+        Document(
+            self.resource(withInvites: true), included: resources,
+            selfLink: self.contract.path)
+    }
 }
 
 extension MemberView {

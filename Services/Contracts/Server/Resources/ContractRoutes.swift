@@ -98,26 +98,19 @@ extension ContractsService {
     private func getContract(_ request: PublicRequest) async throws -> PublicResponse {
         let view = try await self.contract(
             request.identifier("contract_id", "Contract"), for: self.caller(request))
-        var included: [Resource]?
-        if let include = request.query.include {
-            var resources: [Resource] = []
-            if include.contains("members") {
-                let members = Array(view.members.prefix(ContractsLimits.linkageMax))
-                resources += try await self.views(of: members).map {
-                    $0.resource("contract-member")
-                }
-            }
-            if include.contains("invites") {
-                let invites = view.invites.prefix(ContractsLimits.linkageMax)
-                resources += invites.map(\.resource)
-            }
-            included = resources
+        guard let include = request.query.include else {
+            return Self.answer(.written(view.written(view.document())), view.contract)
         }
-        return Self.answer(
-            Document(
-                view.resource(withInvites: true), included: included,
-                selfLink: view.contract.path),
-            view.contract)
+        var included: [Resource] = []
+        if include.contains("members") {
+            let members = Array(view.members.prefix(ContractsLimits.linkageMax))
+            included += try await self.views(of: members).map { $0.resource("contract-member") }
+        }
+        if include.contains("invites") {
+            let invites = view.invites.prefix(ContractsLimits.linkageMax)
+            included += invites.map(\.resource)
+        }
+        return Self.answer(.document(view.document(including: included)), view.contract)
     }
 
     private func patchContract(_ request: PublicRequest) async throws -> PublicResponse {
@@ -132,10 +125,8 @@ extension ContractsService {
             availableRoles: try body.attributes.availableRoles(in: caller.catalogue),
             precondition: { try request.checkIfMatch($0.entityTag) })
         let (contract, revoked) = try await self.updateContract(id, change, by: caller)
-        return Self.answer(
-            Document(
-                contract.resource,
-                meta: revoked == 0 ? [:] : ["revoked_invites": .integer(revoked)]), contract)
+        let meta: JSONObject = revoked == 0 ? [:] : ["revoked_invites": .integer(revoked)]
+        return Self.answer(.document(Document(contract.resource, meta: meta)), contract)
     }
 
     private func deleteContract(_ request: PublicRequest) async throws -> PublicResponse {
@@ -191,17 +182,17 @@ extension ContractsService {
     }
 
     private static func answer(_ contract: ContractRow) -> PublicResponse {
-        self.answer(Document(contract.resource), contract)
+        self.answer(.document(Document(contract.resource)), contract)
     }
 
     /// A document of a contract, with the tag that a change may be made dependent on.
     ///
     /// Not an entity tag of the listener's: what it includes changes without the contract's doing.
     private static func answer(
-        _ document: Document, _ contract: ContractRow
+        _ body: PublicResponse.Body, _ contract: ContractRow
     ) -> PublicResponse {
         PublicResponse(
-            status: 200, fields: ["etag": "\"\(contract.entityTag)\""], body: .json(document.json))
+            status: 200, fields: ["etag": "\"\(contract.entityTag)\""], body: body)
     }
 }
 

@@ -108,7 +108,7 @@ extension ContractsService {
     private static func answer(_ view: TeamView) -> PublicResponse {
         PublicResponse(
             status: 200, fields: ["etag": "\"\(view.team.entityTag)\""],
-            body: .json(Document(view.resource).json))
+            body: .document(Document(view.resource)))
     }
 }
 

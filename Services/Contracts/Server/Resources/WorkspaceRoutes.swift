@@ -124,6 +124,6 @@ extension ContractsService {
         let document = Document(view.resource, included: included, selfLink: selfLink)
         return PublicResponse(
             status: 200, fields: ["etag": "\"\(view.workspace.entityTag)\""],
-            body: .json(document.json))
+            body: .document(document))
     }
 }

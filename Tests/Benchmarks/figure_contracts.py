@@ -1,0 +1,182 @@
+"""What contracts and memberships cost: reads, lists, checks and durable additions, few and many."""
+
+import json
+import subprocess
+
+from bench import LOAD_CORE, figure, pinned
+from contracts_data import FEW, MANY, MEMBERSHIPS, Filled
+from suite import CALLERS, ROWS, bare_store, running_suite
+
+CALL = ["-H", "content-type: application/cbor", "-H", "rpc-version: 1",
+        "-H", "rpc-timeout-ms: 5000"]
+
+
+class Contracts:
+    """A running suite on a filled folder; each method is one run of a figure."""
+
+    def __init__(self, bench, suite, filled):
+        self.bench = bench
+        self.suite = suite
+        self.filled = filled
+        self.server = suite.server("contracts")
+        self.taken = 0
+        self.check = bench.directory / f"check-{self.server.pid}.cbor"
+        self.check.write_bytes(authorize(filled.owner, filled.tenant, filled.contract))
+
+    def get_contract(self):
+        """CPU microseconds of reading a contract."""
+        return self.get(f"/v2/contracts/{self.filled.contract}", self.suite.authorization)
+
+    def list_few(self):
+        """CPU microseconds of the first 20 contracts of a user who has 20."""
+        return self.get("/v2/contracts", self.filled.few_key)
+
+    def list_many(self):
+        """CPU microseconds of the first 20 contracts of a user who has 10,000."""
+        return self.get("/v2/contracts", self.filled.many_key)
+
+    def get(self, path, authorization):
+        return self.bench.cpu_per_request(
+            self.server, f"http://{self.server.address}{path}",
+            "-H", f"authorization: {authorization}")[0]
+
+    def member_check(self):
+        """CPU microseconds of asking by RPC whether a user is a member."""
+        token = (self.filled.data / "secrets" / "operator.token").read_text().strip()
+        return unix_call(
+            self.bench, self.server, self.suite.summary["rpc_sockets"]["contracts"],
+            "/rpc/contracts.v1/Authorize", self.check, "-H", f"authorization: Bearer {token}")
+
+    def additions(self):
+        """Members made durable a second, by 64 clients with one request in flight each."""
+        first = self.taken
+        self.taken += ROWS
+        lines = self.bench.directory / "additions.txt"
+        with lines.open("w") as file:
+            for index, contract in enumerate(self.filled.empty[first:self.taken]):
+                # A client's requests are every 64th: each adds a user of its own.
+                data = {
+                    "type": "contract-member", "id": self.filled.joining[index % CALLERS],
+                    "attributes": {"roles": ["owner"]}}
+                file.write(f"/v2/contracts/{contract}/members {json.dumps({'data': data})}\n")
+        answer = self.bench.load(
+            self.bench.program("post-each"), self.server.address, CALLERS, lines,
+            self.suite.authorization)
+        if answer["succeeded"] != ROWS:
+            raise RuntimeError(f"not every member was added: {answer}")
+        return answer["per_second"]
+
+
+def authorize(user, tenant, contract):
+    """CBOR of the question whether a user is a member of a contract."""
+    def text(value):
+        head = bytes([0x60 + len(value)]) if len(value) < 24 else bytes([0x78, len(value)])
+        return head + value.encode()
+
+    scope = b"\xa1" + text("contract") + b"\xa1" + text("_0") + text(contract)
+    return b"\xa4\x01" + text(user) + b"\x02" + text(tenant) + b"\x03\xf4\x05" + scope
+
+
+def unix_call(bench, server, socket, path, body, *options):
+    """One run of a call over a Unix socket: CPU microseconds a call."""
+    return bench.cpu_per_request(
+        server, f"http://localhost{path}", "-B", f"unix:{socket}", "-d", body, *CALL, *options)[0]
+
+
+@figure("get_contract")
+def get_contract(bench):
+    """Authenticated GET /v2/contracts/{id} over HTTP/2, beside the typed RPC echo."""
+    ours, echoes = [], []
+    filled = Filled(bench, 0)
+    with running_suite(bench, filled.data) as suite, bench.server(
+        [bench.program("echo-server"), "typed", "127.0.0.1:0"]
+    ) as echo:
+        contracts = Contracts(bench, suite, filled)
+        for _ in range(bench.runs):
+            ours.append(contracts.get_contract())
+            echoes.append(
+                bench.cpu_per_request(
+                    echo, f"http://{echo.address}/rpc/benchmark.v1/Echo", "-d", bench.body,
+                    *CALL)[0])
+    return [
+        bench.result(
+            "get_contract", "cpu_us", ours, "rpc_unary_echo", echoes, floor=8, goal=4)]
+
+
+@figure("contract_lists")
+def contract_lists(bench):
+    """20 contracts of a user who has 10,000, beside those of a user who has 20."""
+    filled = Filled(bench, 0)
+    filled.fill()
+    few, many = [], []
+    with running_suite(bench, filled.data) as suite:
+        contracts = Contracts(bench, suite, filled)
+        for _ in range(bench.runs):
+            few.append(contracts.list_few())
+            many.append(contracts.list_many())
+    return [
+        bench.result(
+            f"list_20_of_{MANY}", "cpu_us", many, f"list_20_of_{FEW}", few, floor=3)]
+
+
+@figure("member_check")
+def member_check(bench):
+    """A member check by RPC over a Unix socket, beside the typed echo over one."""
+    socket = bench.directory / "echo.sock"
+    filled = Filled(bench, 0)
+    ours, echoes = [], []
+    with running_suite(bench, filled.data) as suite, bench.server(
+        [bench.program("echo-server"), "typed", f"unix:{socket}"]
+    ) as echo:
+        contracts = Contracts(bench, suite, filled)
+        for _ in range(bench.runs):
+            ours.append(contracts.member_check())
+            echoes.append(
+                unix_call(bench, echo, socket, "/rpc/benchmark.v1/Echo", bench.body))
+    return [
+        bench.result("member_check", "cpu_us", ours, "rpc_unary_echo", echoes, floor=2)]
+
+
+@figure("member_additions")
+def member_additions(bench):
+    """Durable member additions by 64 clients, beside the bare store's group commit."""
+    filled = Filled(bench, bench.runs)
+    filled.fill()
+    ours, same, messages = [], [], []
+    with running_suite(bench, filled.data) as suite:
+        contracts = Contracts(bench, suite, filled)
+        for _ in range(bench.runs):
+            ours.append(contracts.additions())
+            same.append(bare_store(bench, "members"))
+            messages.append(bare_store(bench, "messages"))
+    return [
+        bench.result(
+            "member_additions", "requests/s", ours, "bare_store", same, floor=0.6,
+            higher_is_better=True),
+        bench.result(
+            "member_additions_beside_messages", "requests/s", ours, "bare_store", messages,
+            floor=0.6, higher_is_better=True),
+    ]
+
+
+@figure("million_memberships")
+def million_memberships(bench):
+    """Every figure of contracts with a million memberships, beside the small database's."""
+    small, large = Filled(bench, bench.runs), Filled(bench, bench.runs)
+    small.fill()
+    large.fill(MEMBERSHIPS)
+    names = ["get_contract", "list_few", "list_many", "member_check", "additions"]
+    values = {(size, name): [] for size in ("small", "large") for name in names}
+    with running_suite(bench, small.data) as one, running_suite(bench, large.data) as other:
+        measured = {
+            "small": Contracts(bench, one, small), "large": Contracts(bench, other, large)}
+        for _ in range(bench.runs):
+            for (size, name), found in values.items():
+                found.append(getattr(measured[size], name)())
+    return [
+        bench.result(
+            f"million_{name}", "requests/s" if name == "additions" else "cpu_us",
+            values["large", name], "small_database", values["small", name],
+            floor=0.5 if name == "additions" else 2, higher_is_better=name == "additions")
+        for name in names
+    ]
