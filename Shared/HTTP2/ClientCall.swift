@@ -40,6 +40,16 @@ final class ClientCall: @unchecked Sendable {
         self.upload = upload
     }
 
+    /// The whole response, whose memory goes to the caller.
+    @inline(__always)
+    func takeResponse() -> HTTP2ClientResponse {
+        var response = HTTP2ClientResponse(
+            status: self.status, fields: HTTP2Fields(), body: [])
+        swap(&response.fields, &self.fields)
+        swap(&response.body, &self.body)
+        return response
+    }
+
     /// Gives the caller an error, once.
     func fail(_ error: any Error) {
         switch self.kind {

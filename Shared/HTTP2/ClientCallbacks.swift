@@ -26,43 +26,51 @@ enum ClientCallbacks {
             ._withUnsafeGuaranteedRef(body)
     }
 
+    /// The call of a stream; frames of a stream mostly come after each other.
     @inline(__always)
-    private static func call(_ session: OpaquePointer?, _ id: Int32) -> Unmanaged<ClientCall>? {
-        nghttp2_session_get_stream_user_data(session, id).map { .fromOpaque($0) }
+    private static func call(
+        _ session: OpaquePointer?, _ id: Int32, of engine: ClientEngine
+    ) -> Unmanaged<ClientCall>? {
+        if engine.receivingID == id { return engine.receiving }
+        engine.receiving = nghttp2_session_get_stream_user_data(session, id).map {
+            .fromOpaque($0)
+        }
+        engine.receivingID = id
+        return engine.receiving
     }
 
-    private static let beginHeaders: nghttp2_on_begin_headers_callback = { session, frame, _ in
-        let frame = frame.unsafelyUnwrapped
-        guard frame.pointee.headers.cat != NGHTTP2_HCAT_HEADERS else { return 0 }
-        call(session, frame.pointee.hd.stream_id)?._withUnsafeGuaranteedRef { call in
-            call.headerBytes = 0
-            call.status = 0
-            if call.fields.count > 0 { call.fields = HTTP2Fields() }
+    /// A header block begins: of a response, perhaps after interim ones, or of trailers.
+    private static let beginHeaders: nghttp2_on_begin_headers_callback = { session, frame, user in
+        let id = frame.unsafelyUnwrapped.pointee.hd.stream_id
+        withEngine(user) { engine in
+            call(session, id, of: engine)?._withUnsafeGuaranteedRef { call in
+                engine.isInTrailers = call.status >= 200
+                guard !engine.isInTrailers else { return }
+                engine.received.clear()
+                call.headerBytes = 0
+                call.status = 0
+            }
         }
         return 0
     }
 
     private static let header: nghttp2_on_header_callback = {
         session, frame, name, nameLength, value, valueLength, _, user in
-        let frame = frame.unsafelyUnwrapped
-        guard let call = call(session, frame.pointee.hd.stream_id) else { return 0 }
+        let id = frame.unsafelyUnwrapped.pointee.hd.stream_id
         return withEngine(user) { engine in
-            call._withUnsafeGuaranteedRef { call in
+            guard let call = call(session, id, of: engine) else { return 0 }
+            return call._withUnsafeGuaranteedRef { call in
                 call.headerBytes += nameLength + valueLength + 32
                 guard call.headerBytes <= engine.limits.headerBytesMax else {
                     engine.giveUp(call, HTTP2ClientError.responseTooLarge)
                     return 0
                 }
-                // Trailers carry nothing here.
-                guard frame.pointee.headers.cat != NGHTTP2_HCAT_HEADERS || call.status < 200 else {
-                    return 0
-                }
-                let name = UnsafeRawBufferPointer(start: name, count: nameLength)
-                let value = UnsafeRawBufferPointer(start: value, count: valueLength)
-                if name.first == UInt8(ascii: ":") {
-                    call.status = value.reduce(0) { $0 * 10 + Int($1 &- UInt8(ascii: "0")) }
+                guard !engine.isInTrailers, let name, let value else { return 0 }
+                if nameLength > 0, name.pointee == UInt8(ascii: ":") {
+                    let digits = UnsafeBufferPointer(start: value, count: valueLength)
+                    call.status = digits.reduce(0) { $0 * 10 + Int($1 &- UInt8(ascii: "0")) }
                 } else {
-                    call.fields.append(name, value)
+                    engine.received.append(name, nameLength, value, valueLength)
                 }
                 return 0
             }
@@ -73,7 +81,7 @@ enum ClientCallbacks {
         session, flags, id, data, count, user in
         withEngine(user) { engine in
             engine.toConsume += count
-            guard let call = call(session, id) else { return }
+            guard let call = call(session, id, of: engine) else { return }
             call._withUnsafeGuaranteedRef { call in
                 guard call.verdict == nil else { return }
                 let bytes = UnsafeBufferPointer(start: data, count: count)
@@ -105,22 +113,25 @@ enum ClientCallbacks {
         let head = frame.pointee.hd
         switch head.type {
         case Nghttp2.headers:
-            call(session, head.stream_id)?._withUnsafeGuaranteedRef { call in
-                if head.flags & Nghttp2.endStream != 0, call.upload != nil {
-                    withEngine(user) { $0.answerComplete(call) }
+            withEngine(user) { engine in
+                call(session, head.stream_id, of: engine)?._withUnsafeGuaranteedRef { call in
+                    if !engine.isInTrailers { call.fields = engine.received.fields() }
+                    if head.flags & Nghttp2.endStream != 0, call.upload != nil {
+                        engine.answerComplete(call)
+                    }
+                    guard call.status >= 200, case .streamed(let continuation) = call.kind else {
+                        return
+                    }
+                    call.kind = .none
+                    continuation.resume(
+                        returning: .init(status: call.status, fields: call.fields))
                 }
-                guard call.status >= 200, case .streamed(let continuation) = call.kind else {
-                    return
-                }
-                call.kind = .none
-                continuation.resume(
-                    returning: .init(status: call.status, fields: call.fields))
             }
         case Nghttp2.data where head.flags & Nghttp2.endStream != 0:
             withEngine(user) { engine in
-                guard engine.uploadCount > 0, let call = call(session, head.stream_id) else {
-                    return
-                }
+                guard engine.uploadCount > 0,
+                    let call = call(session, head.stream_id, of: engine)
+                else { return }
                 call._withUnsafeGuaranteedRef { engine.answerComplete($0) }
             }
         case Nghttp2.settings where head.flags & Nghttp2.acknowledgement == 0:
@@ -146,21 +157,28 @@ enum ClientCallbacks {
     ///
     /// The library has opened its stream by now and closes it next, which finishes the call.
     private static let frameNotSent: nghttp2_on_frame_not_send_callback = {
-        session, frame, _, _ in
+        session, frame, _, user in
         let head = frame.unsafelyUnwrapped.pointee.hd
         guard head.type == Nghttp2.headers else { return 0 }
-        call(session, head.stream_id)?._withUnsafeGuaranteedRef { call in
-            call.verdict =
-                call.verdict ?? HTTP2ClientError.notProcessed("the server takes no more streams")
+        withEngine(user) { engine in
+            call(session, head.stream_id, of: engine)?._withUnsafeGuaranteedRef { call in
+                call.verdict =
+                    call.verdict
+                    ?? HTTP2ClientError.notProcessed("the server takes no more streams")
+            }
         }
         return 0
     }
 
     private static let streamClosed: nghttp2_on_stream_close_callback = {
         session, id, code, user in
-        guard let call = call(session, id) else { return 0 }
-        nghttp2_session_set_stream_user_data(session, id, nil)
-        withEngine(user) { $0.closed(call.takeUnretainedValue(), code) }
+        withEngine(user) { engine in
+            guard let call = call(session, id, of: engine) else { return }
+            engine.receiving = nil
+            engine.receivingID = 0
+            nghttp2_session_set_stream_user_data(session, id, nil)
+            engine.closed(call.takeUnretainedValue(), code)
+        }
         return 0
     }
 

@@ -24,6 +24,12 @@ final class ClientEngine: ChannelDuplexHandler {
     /// Calls whose bodies are produced while they are sent.
     @exclusivity(unchecked) var uploadCount = 0
     @exclusivity(unchecked) var toConsume = 0
+    @exclusivity(unchecked) var received = ReceivedFields()
+    /// The call whose response was received from last, while its stream is open.
+    @exclusivity(unchecked) var receiving: Unmanaged<ClientCall>?
+    @exclusivity(unchecked) var receivingID: Int32 = 0
+    /// Whether the header block being received follows a response, and says nothing here.
+    @exclusivity(unchecked) var isInTrailers = false
     @exclusivity(unchecked) private var isDirty = false
     /// The highest stream id whose request has been handed to the socket.
     @exclusivity(unchecked) var highestSent: Int32 = 0
@@ -117,6 +123,7 @@ final class ClientEngine: ChannelDuplexHandler {
         self.ready = nil
         self.context = nil
         self.handle = nil
+        self.receiving = nil
         while let call = self.firstCall?.takeUnretainedValue() {
             let isSent = call.id <= self.highestSent
             self.finish(
@@ -188,9 +195,7 @@ final class ClientEngine: ChannelDuplexHandler {
         } else {
             switch call.kind {
             case .collected(let continuation):
-                continuation.resume(
-                    returning: HTTP2ClientResponse(
-                        status: call.status, fields: call.fields, body: call.body))
+                continuation.resume(returning: call.takeResponse())
             case .streamed, .none: break
             }
             call.kind = .none

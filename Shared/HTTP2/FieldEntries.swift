@@ -2,6 +2,7 @@ import CNghttp2
 
 extension FieldRules {
     static func check(_ fields: HTTP2Fields) throws(HTTP2ResponseError) {
+        guard !fields.areKnownValid else { return }
         var malformed: String?
         fields.withUnsafeFields { name, value in
             if malformed == nil, !self.isValid(name: name, value: value) {

@@ -9,6 +9,8 @@ public struct HTTP2Fields: Sendable, Hashable {
     var bytes: [UInt8]
     /// How many fields there are.
     public private(set) var count: Int
+    /// Whether all of them were made by this package, in a form that HTTP allows.
+    private(set) var areKnownValid = true
 
     /// No fields.
     public init() {
@@ -19,6 +21,7 @@ public struct HTTP2Fields: Sendable, Hashable {
     init(bytes: UnsafeRawBufferPointer, count: Int) {
         self.bytes = Array(bytes)
         self.count = count
+        self.areKnownValid = false
     }
 
     /// Appends a field.
@@ -37,11 +40,49 @@ public struct HTTP2Fields: Sendable, Hashable {
 
     /// Appends a field given as bytes.
     mutating func append(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+        self.appendHead(name, valueBytes: value.count)
+        self.bytes.append(contentsOf: value)
+        self.areKnownValid = false
+    }
+
+    /// Appends a field whose value is so many bytes that `write` writes, without making strings.
+    ///
+    /// It is not looked at again: name and value have to be what HTTP allows.
+    package mutating func append(
+        _ name: StaticString, bytes count: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Void
+    ) {
+        let name = UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        self.appendHead(name, valueBytes: count)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { value in
+            guard let start = value.baseAddress else { return }
+            write(start)
+            self.bytes.append(contentsOf: value)
+        }
+    }
+
+    /// Appends a field whose value is a number, in decimal digits.
+    package mutating func append(_ name: StaticString, number: UInt64) {
+        var digits = 1
+        var rest = number
+        while rest >= 10 {
+            digits += 1
+            rest /= 10
+        }
+        self.append(name, bytes: digits) { start in
+            var rest = number
+            for index in (0..<digits).reversed() {
+                start[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            }
+        }
+    }
+
+    @inline(__always)
+    private mutating func appendHead(_ name: UnsafeRawBufferPointer, valueBytes: Int) {
         if self.bytes.isEmpty { self.bytes.reserveCapacity(FieldStorage.firstBytes) }
-        let head = (UInt32(truncatingIfNeeded: name.count), UInt32(truncatingIfNeeded: value.count))
+        let head = (UInt32(truncatingIfNeeded: name.count), UInt32(truncatingIfNeeded: valueBytes))
         withUnsafeBytes(of: head) { self.bytes.append(contentsOf: $0) }
         self.bytes.append(contentsOf: name)
-        self.bytes.append(contentsOf: value)
         self.count += 1
     }
 
@@ -79,6 +120,18 @@ public struct HTTP2Fields: Sendable, Hashable {
         _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void
     ) {
         self.bytes.withUnsafeBytes { FieldStorage.forEach(in: $0, body) }
+    }
+}
+
+extension HTTP2Fields {
+    /// Whether the same fields stand in the same order.
+    public static func == (left: HTTP2Fields, right: HTTP2Fields) -> Bool {
+        left.bytes == right.bytes
+    }
+
+    /// Feeds the fields to a hasher.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(self.bytes)
     }
 }
 

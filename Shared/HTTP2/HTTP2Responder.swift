@@ -96,7 +96,7 @@ public struct HTTP2Responder: ~Copyable {
     /// When the bytes that the loop is working on arrived, or a little earlier.
     ///
     /// Read once for all requests that come together, so that a request need not read the clock.
-    public var arrival: ContinuousClock.Instant {
+    public var arrival: NIODeadline {
         self.stream.pointee.core.pointee.executor.state.pointee.arrival
     }
 

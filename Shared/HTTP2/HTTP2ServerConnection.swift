@@ -159,7 +159,7 @@ public final class HTTP2ServerConnection: ChannelDuplexHandler {
         let now = self.executor.loop.now
         core.pointee.now = now
         core.pointee.lastReceived = now
-        self.executor.state.pointee.arrival = .now
+        self.executor.state.pointee.arrival = now
         let count = bytes.withUnsafeReadableBytes { raw in
             nghttp2_session_mem_recv(
                 core.session, raw.baseAddress?.assumingMemoryBound(to: UInt8.self), raw.count)

@@ -157,7 +157,7 @@ struct LoopState {
     var secondsTimer: RepeatedTask?
     var nextExpiry = NIODeadline.distantFuture
     /// When the bytes arrived that were read last.
-    var arrival = ContinuousClock.now
+    var arrival = NIODeadline.now()
     var expiryTimer: Scheduled<Void>?
 
     init() {

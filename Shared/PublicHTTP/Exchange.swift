@@ -6,8 +6,8 @@ import RPC
 struct Exchange {
     let requestID: String
     let trace: TraceContext
-    let begun: ContinuousClock.Instant
-    let deadline: ContinuousClock.Instant
+    let begun: MonotonicInstant
+    let deadline: MonotonicInstant
     /// The operation, once it is found.
     var operation: Int?
     /// The form of documents.
@@ -16,8 +16,8 @@ struct Exchange {
     var extraFields = HTTP2Fields()
 
     init(
-        _ request: EdgeRequest, begun: ContinuousClock.Instant,
-        deadline: ContinuousClock.Instant
+        _ request: EdgeRequest, begun: MonotonicInstant,
+        deadline: MonotonicInstant
     ) {
         var requestID: String?
         var traceparent: String?

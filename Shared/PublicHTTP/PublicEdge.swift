@@ -79,7 +79,7 @@ public final class PublicEdge: Sendable {
     /// The caller cancels the task when nobody waits for the answer any more, and when the time
     /// (``PublicLimits/requestSecondsMax``) is over.
     func answer(_ request: EdgeRequest) async -> EdgeAnswer {
-        let begun = ContinuousClock.now
+        let begun = MonotonicInstant.now
         var exchange = Exchange(
             request, begun: begun, deadline: begun + .seconds(self.limits.requestSecondsMax))
         let count = self.running.add(1, ordering: .relaxed).newValue

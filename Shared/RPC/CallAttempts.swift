@@ -11,42 +11,62 @@ struct CallAttempts: Sendable {
 
     /// Makes attempts until one succeeds or there is to be no further one.
     ///
+    /// - Throws: `RPCError`, that of the last attempt.
+    @inline(__always)
+    func make(_ call: consuming RPCCall, on carry: Carry) async throws -> RPCAnswer {
+        let trace = call.context.trace
+        call.context.trace = trace?.child()
+        do {
+            let answer = try await carry(call)
+            self.budget.succeeded()
+            return answer
+        } catch {
+            return try await self.again(call, of: trace, after: error, on: carry)
+        }
+    }
+
+    /// Makes further attempts at a call whose first one failed.
+    ///
     /// The first failure that leaves nothing carried out is made good at once and is not counted.
     /// A call whose elements have begun to flow is not repeated.
-    ///
-    /// - Throws: `RPCError`, that of the last attempt.
-    func make(_ call: RPCCall, on carry: Carry) async throws -> RPCAnswer {
+    @inline(never)
+    private func again(
+        _ call: RPCCall, of trace: TraceContext?, after error: any Error, on carry: Carry
+    ) async throws -> RPCAnswer {
         var call = call
-        let trace = call.context.trace
+        call.begun = nil
+        var failure = CarryFailure(of: error)
         var mayRepeatUncounted = true
         while true {
-            call.context.trace = trace?.child()
-            let failure: CarryFailure
-            do {
-                let answer = try await carry(call)
-                self.budget.succeeded()
-                return answer
-            } catch let known as CarryFailure {
-                failure = known
-            } catch {
-                failure = CarryFailure(RPCError(crossing: error), wasNotProcessed: false)
-            }
             if call.elements?.haveBegun ?? false { throw failure.error }
             self.leave(failure.endpoint, in: &call)
             if mayRepeatUncounted, failure.wasNotProcessed,
                 failure.error.retryPushbackMilliseconds == nil
             {
                 mayRepeatUncounted = false
-                continue
+            } else {
+                try await self.waitForNext(call, after: failure)
+                call.context.attempt += 1
             }
-            let decision = self.policy.decide(
-                after: failure.error, attempt: call.context.attempt,
-                repetition: call.path.declaration.repetition,
-                isKeyed: call.context.idempotencyKey != nil,
-                wasNotProcessed: failure.wasNotProcessed)
-            try await self.wait(decision, after: failure.error, deadline: call.context.deadline)
-            call.context.attempt += 1
+            call.context.trace = trace?.child()
+            do {
+                let answer = try await carry(call)
+                self.budget.succeeded()
+                return answer
+            } catch {
+                failure = CarryFailure(of: error)
+            }
         }
+    }
+
+    /// Waits as the policy says, or throws the failure's error when there is to be no further attempt.
+    private func waitForNext(_ call: RPCCall, after failure: CarryFailure) async throws {
+        let decision = self.policy.decide(
+            after: failure.error, attempt: call.context.attempt,
+            repetition: call.path.declaration.repetition,
+            isKeyed: call.context.idempotencyKey != nil,
+            wasNotProcessed: failure.wasNotProcessed)
+        try await self.wait(decision, after: failure.error, deadline: call.context.deadline)
     }
 
     /// Lets the next attempt go elsewhere, where there is a choice.
@@ -63,7 +83,7 @@ struct CallAttempts: Sendable {
     /// again either: retries of retries would multiply an overload.
     private func wait(
         _ decision: RetryPolicy.Decision, after error: RPCError,
-        deadline: ContinuousClock.Instant?
+        deadline: MonotonicInstant?
     ) async throws {
         let wait: Duration
         switch decision {
@@ -76,7 +96,7 @@ struct CallAttempts: Sendable {
             last.retryPushbackMilliseconds = -1
             throw last
         }
-        if let deadline, ContinuousClock.now + wait >= deadline { throw error }
+        if let deadline, MonotonicInstant.now + wait >= deadline { throw error }
         do {
             try await Task.sleep(for: wait)
         } catch {
@@ -88,14 +108,36 @@ struct CallAttempts: Sendable {
 /// One retry budget for all copies of a client.
 private final class SharedBudget: Sendable {
     private let budget = Mutex(RetryBudget())
+    /// Whether there is nothing to give back: a success takes no lock then.
+    private let isFull = Atomic(true)
 
-    func succeeded() { self.budget.withLock { $0.attemptSucceeded() } }
+    @inline(__always)
+    func succeeded() {
+        if !self.isFull.load(ordering: .relaxed) { self.giveBack() }
+    }
+
+    private func giveBack() {
+        self.budget.withLock { budget in
+            budget.attemptSucceeded()
+            self.isFull.store(budget.isFull, ordering: .relaxed)
+        }
+    }
 
     /// Takes a token for a failed attempt; whether another may be made.
     func takeForRetry() -> Bool {
         self.budget.withLock { budget in
             budget.attemptFailed()
+            self.isFull.store(false, ordering: .relaxed)
             return budget.allowsRetry
         }
+    }
+}
+
+extension CarryFailure {
+    /// The failure of an attempt, whatever form the carrier gave it.
+    fileprivate init(of error: any Error) {
+        self =
+            error as? CarryFailure
+            ?? CarryFailure(RPCError(crossing: error), wasNotProcessed: false)
     }
 }

@@ -30,10 +30,13 @@ struct CallChain: Sendable {
             ? [] : methods.map { Self.wrap(carry, of: $0, attempts, hedger, options) }
     }
 
-    func perform(_ call: RPCCall) async throws -> RPCAnswer {
+    @inline(__always)
+    func perform(_ call: consuming RPCCall) async throws -> RPCAnswer {
         if self.wrapped.isEmpty {
             return try await self.attempts.make(call, on: self.carry)
         }
+        // Interceptors may wait.
+        call.begun = nil
         if let position = call.path.position {
             return try await self.wrapped[position](call)
         }

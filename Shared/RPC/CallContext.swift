@@ -14,7 +14,7 @@ public struct CallContext: Sendable {
     }
 
     /// When the answer stops being of use; `nil` outside a call.
-    public var deadline: ContinuousClock.Instant?
+    public var deadline: MonotonicInstant?
     /// The trace this work belongs to.
     public var trace: TraceContext?
     /// The peer that called, by the name it proved; `nil` for this process's own work.
@@ -23,22 +23,15 @@ public struct CallContext: Sendable {
     public var attempt: Int
     /// How willingly the work is refused under load.
     public var criticality: Criticality
-    /// The caller's key for repeating this very call, if it sent one.
-    public var idempotencyKey: String?
-    /// What the caller sent along; it is for this call only and never passed on by itself.
-    public var metadata: RPCMetadata
-    /// What follows the request, for the route of a method that takes a stream.
-    var incoming: RPCRequestElements?
-    /// The call being answered when it has a key and its answer is kept: lets a handler store the
-    /// answer in the transaction of its effect.
-    public internal(set) var keyedCall: KeyedCall?
+    /// What most calls have nothing of: contexts are copied often, and one reference is cheap.
+    private var rare: Rare?
 
     /// The context of the running work.
     @TaskLocal public static var current = CallContext()
 
     /// Makes a context; outside a call everything is absent.
     public init(
-        deadline: ContinuousClock.Instant? = nil, trace: TraceContext? = nil,
+        deadline: MonotonicInstant? = nil, trace: TraceContext? = nil,
         caller: PeerName? = nil, attempt: Int = 1, criticality: Criticality = .default,
         idempotencyKey: String? = nil, metadata: RPCMetadata = RPCMetadata()
     ) {
@@ -47,8 +40,68 @@ public struct CallContext: Sendable {
         self.caller = caller
         self.attempt = attempt
         self.criticality = criticality
-        self.idempotencyKey = idempotencyKey
-        self.metadata = metadata
+        self.rare = Rare(idempotencyKey, metadata)
+    }
+
+    /// What of this travels on with a call made from here.
+    @inline(__always)
+    consuming func forCall(idempotencyKey: String?, metadata: RPCMetadata) -> CallContext {
+        self.caller = nil
+        self.attempt = 1
+        self.rare = Rare(idempotencyKey, metadata)
+        return self
+    }
+}
+
+extension CallContext {
+    private struct RareFields {
+        var idempotencyKey: String?
+        var metadata = RPCMetadata()
+        var incoming: RPCRequestElements?
+        var keyedCall: KeyedCall?
+    }
+
+    private final class Rare: Sendable {
+        let fields: RareFields
+
+        init(_ fields: RareFields) { self.fields = fields }
+
+        @inline(__always)
+        convenience init?(_ idempotencyKey: String?, _ metadata: RPCMetadata) {
+            guard idempotencyKey != nil || !metadata.isEmpty else { return nil }
+            self.init(RareFields(idempotencyKey: idempotencyKey, metadata: metadata))
+        }
+    }
+
+    private mutating func change(_ change: (inout RareFields) -> Void) {
+        var fields = self.rare?.fields ?? RareFields()
+        change(&fields)
+        self.rare = Rare(fields)
+    }
+
+    /// The caller's key for repeating this very call, if it sent one.
+    public var idempotencyKey: String? {
+        get { self.rare?.fields.idempotencyKey }
+        set { self.change { $0.idempotencyKey = newValue } }
+    }
+
+    /// What the caller sent along; it is for this call only and never passed on by itself.
+    public var metadata: RPCMetadata {
+        get { self.rare?.fields.metadata ?? RPCMetadata() }
+        set { self.change { $0.metadata = newValue } }
+    }
+
+    /// What follows the request, for the route of a method that takes a stream.
+    var incoming: RPCRequestElements? {
+        get { self.rare?.fields.incoming }
+        set { self.change { $0.incoming = newValue } }
+    }
+
+    /// The call being answered when it has a key and its answer is kept: lets a handler store the
+    /// answer in the transaction of its effect.
+    public internal(set) var keyedCall: KeyedCall? {
+        get { self.rare?.fields.keyedCall }
+        set { self.change { $0.keyedCall = newValue } }
     }
 }
 

@@ -15,7 +15,7 @@ public final class MethodPath: Sendable {
         self.position = methods.firstIndex(of: declaration)
     }
 
-    private static let interned = Mutex<[ObjectIdentifier: MethodPath]>([:])
+    private static let interned = Mutex(InternedPaths())
 
     /// The path of a method with one reply.
     public static func of<Method: RPCMethod>(_: Method.Type) -> MethodPath {
@@ -47,11 +47,51 @@ public final class MethodPath: Sendable {
         _: Service.Type
     ) -> MethodPath {
         self.interned.withLock { paths in
-            if let path = paths[type] { return path }
+            if let path = paths.path(of: type) { return path }
             let path = MethodPath(declaration(), among: Service.methods)
-            paths[type] = path
+            paths.insert(path, of: type)
             return path
         }
+    }
+}
+
+/// The paths of the methods that this process calls, by their types.
+///
+/// Open addressing over the types' addresses: a look-up is part of every call.
+private struct InternedPaths {
+    private var slots = [(type: ObjectIdentifier, path: MethodPath)?](repeating: nil, count: 256)
+    private var count = 0
+
+    @inline(__always)
+    func path(of type: ObjectIdentifier) -> MethodPath? {
+        var place = self.place(of: type)
+        while let slot = self.slots[place] {
+            if slot.type == type { return slot.path }
+            place = (place + 1) & (self.slots.count - 1)
+        }
+        return nil
+    }
+
+    mutating func insert(_ path: MethodPath, of type: ObjectIdentifier) {
+        if self.count * 2 >= self.slots.count {
+            let slots = self.slots
+            self.slots = Array(repeating: nil, count: slots.count * 2)
+            for slot in slots.lazy.compactMap({ $0 }) { self.put(slot.path, of: slot.type) }
+        }
+        self.put(path, of: type)
+        self.count += 1
+    }
+
+    private mutating func put(_ path: MethodPath, of type: ObjectIdentifier) {
+        var place = self.place(of: type)
+        while self.slots[place] != nil { place = (place + 1) & (self.slots.count - 1) }
+        self.slots[place] = (type, path)
+    }
+
+    /// Types are aligned and lie close to each other: multiplying spreads them (Fibonacci hashing).
+    private func place(of type: ObjectIdentifier) -> Int {
+        let hash = UInt64(UInt(bitPattern: type)) &* 0x9e37_79b9_7f4a_7c15
+        return Int(truncatingIfNeeded: hash >> 32) & (self.slots.count - 1)
     }
 }
 
@@ -69,6 +109,8 @@ public struct RPCCall: Sendable {
     public var trail: EndpointTrail?
     /// What follows the request, where the method takes a stream; pulled as the peer takes it.
     public var elements: RPCRequestElements?
+    /// When it was begun, as long as nothing can have waited since: the clock need not be read again.
+    package var begun: MonotonicInstant?
     /// Whether a carrier may send the call as a GET, should the method be safe and unary.
     public var prefersGET = false
 

@@ -72,14 +72,33 @@ public struct RPCReply<Message: Sendable>: Sendable {
 
 extension RPCReply where Message: Decodable {
     init(_: Message.Type, of method: String, in answer: RPCAnswer) throws {
-        guard case .message(let bytes, let metadata) = answer else {
-            throw RPCError(.internal, "\(method) answered with a stream")
+        self.message = try answer.message(Message.self, of: method)
+        self.metadata = answer.metadata
+    }
+}
+
+extension RPCAnswer {
+    /// The reply that this is.
+    ///
+    /// - Throws: `internal` when it cannot be read, or is a stream.
+    func message<Message: Decodable>(
+        _: Message.Type, of method: @autoclosure () -> String
+    ) throws -> Message {
+        guard case .message(let bytes, _) = self else {
+            throw RPCError(.internal, "\(method()) answered with a stream")
         }
         do {
-            self.message = try CBORDecoder().decode(Message.self, from: bytes)
+            return try CBORDecoder().decode(Message.self, from: bytes)
         } catch {
-            throw RPCError(.internal, "the reply of \(method) cannot be read: \(error)")
+            throw RPCError(.internal, "the reply of \(method()) cannot be read: \(error)")
         }
-        self.metadata = metadata
+    }
+
+    /// What was said beside it, before its elements if it is a stream.
+    fileprivate var metadata: RPCMetadata {
+        switch self {
+        case .message(_, let metadata): metadata
+        case .messages(let messages): messages.leading
+        }
     }
 }

@@ -36,6 +36,8 @@ public struct RPCClientOptions: Sendable {
 /// their retry budget.
 public struct RPCClient<Service: RPCService>: Sendable {
     private let options: RPCClientOptions
+    private let timeoutNanoseconds: Int64
+    private let slackNanosecondsMax: Int64
     private let chain: CallChain
 
     /// Makes a client on a carrier.
@@ -44,6 +46,8 @@ public struct RPCClient<Service: RPCService>: Sendable {
         options: RPCClientOptions = RPCClientOptions()
     ) {
         self.options = options
+        self.timeoutNanoseconds = options.timeout.inNanoseconds
+        self.slackNanosecondsMax = options.slackMax.inNanoseconds
         self.chain = CallChain(Service.methods, carry: carry, options: options)
     }
 
@@ -57,7 +61,10 @@ public struct RPCClient<Service: RPCService>: Sendable {
     public func send<Method: RPCMethod>(
         _ request: Method, idempotencyKey: String? = nil, metadata: RPCMetadata = RPCMetadata()
     ) async throws -> Method.Reply where Method.Service == Service {
-        try await self.exchange(request, idempotencyKey: idempotencyKey, metadata: metadata).message
+        let answer = try await self.perform(
+            MethodPath.of(Method.self), try CBOREncoder().encode(request),
+            idempotencyKey: idempotencyKey, metadata: metadata)
+        return try answer.message(Method.Reply.self, of: Method.name)
     }
 
     /// Sends a request and returns the stream it is answered with.
@@ -80,25 +87,26 @@ public struct RPCClient<Service: RPCService>: Sendable {
         _ path: MethodPath, _ body: [UInt8], idempotencyKey: String? = nil, metadata: RPCMetadata,
         elements: RPCRequestElements? = nil
     ) async throws -> RPCAnswer {
-        let current = CallContext.current
-        let deadline = self.deadline(
-            within: current, isStream: path.declaration.kind != .unary)
-        let context = CallContext(
-            deadline: deadline, trace: current.trace, caller: nil,
-            criticality: current.criticality, idempotencyKey: idempotencyKey, metadata: metadata)
+        let now = MonotonicInstant.now
+        var context = CallContext.current.forCall(
+            idempotencyKey: idempotencyKey, metadata: metadata)
+        context.deadline = self.deadline(
+            within: context.deadline, isStream: path.declaration.kind != .unary, at: now)
         var call = RPCCall(path: path, body: body, context: context, elements: elements)
         call.prefersGET = self.options.sendsSafeAsGET
+        call.begun = now
         return try await self.chain.perform(call)
     }
 
+    @inline(__always)
     private func deadline(
-        within context: CallContext, isStream: Bool
-    ) -> ContinuousClock.Instant? {
-        let now = ContinuousClock.now
-        let own = isStream ? nil : now + self.options.timeout
-        guard let inherited = context.deadline else { return own }
-        let remaining = now.duration(to: inherited)
-        let kept = inherited - min(self.options.slackMax, remaining / 20)
+        within inherited: MonotonicInstant?, isStream: Bool, at now: MonotonicInstant
+    ) -> MonotonicInstant? {
+        let own = isStream ? nil : now.advanced(byNanoseconds: self.timeoutNanoseconds)
+        guard let inherited else { return own }
+        let remaining = inherited.nanoseconds.subtractingReportingOverflow(now.nanoseconds)
+        let slack = min(self.slackNanosecondsMax, remaining.partialValue / 20)
+        let kept = inherited.advanced(byNanoseconds: -slack)
         guard let own else { return kept }
         return min(own, kept)
     }

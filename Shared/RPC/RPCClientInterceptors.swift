@@ -14,7 +14,7 @@ public enum RPCClientInterceptors {
             let duration = Timer(label: "rpc_client_duration_seconds", dimensions: dimensions)
             let calls = CodeCounters(label: "rpc_client_calls_total", dimensions: dimensions)
             return { call in
-                let start = ContinuousClock.now
+                let start = MonotonicInstant.now
                 do {
                     let answer = try await carry(call)
                     duration.recordNanoseconds(start.duration(to: .now).inNanoseconds)

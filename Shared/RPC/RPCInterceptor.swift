@@ -81,7 +81,7 @@ final class RPCRoute: Sendable {
     ) -> RPCHandler {
         guard !observers.isEmpty else { return answer }
         return { body in
-            let start = ContinuousClock.now
+            let start = MonotonicInstant.now
             do {
                 let answer = try await answer(body)
                 Self.tell(observers, CallContext.current, nil, since: start)
@@ -96,7 +96,7 @@ final class RPCRoute: Sendable {
     /// Tells the outermost observers how a call ended.
     @inline(__always)
     func tell(
-        _ context: CallContext, _ error: (any Error)?, since start: ContinuousClock.Instant
+        _ context: CallContext, _ error: (any Error)?, since start: MonotonicInstant
     ) {
         Self.tell(self.observers, context, error, since: start)
     }
@@ -104,7 +104,7 @@ final class RPCRoute: Sendable {
     @inline(__always)
     private static func tell(
         _ observers: [RPCObserver], _ context: CallContext, _ error: (any Error)?,
-        since start: ContinuousClock.Instant
+        since start: MonotonicInstant
     ) {
         guard !observers.isEmpty else { return }
         let duration = start.duration(to: .now)

@@ -109,8 +109,8 @@ struct ResolvedLimits: Hashable, Sendable {
 
     /// When a call must have ended that asks for a moment, or for none in particular.
     func deadline(
-        asked: ContinuousClock.Instant?, now: ContinuousClock.Instant
-    ) -> ContinuousClock.Instant? {
+        asked: MonotonicInstant?, now: MonotonicInstant
+    ) -> MonotonicInstant? {
         guard let asked else {
             return self.timeoutMilliseconds(asked: nil).map { now + .milliseconds($0) }
         }

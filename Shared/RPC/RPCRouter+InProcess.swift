@@ -6,7 +6,7 @@ extension RPCRouter {
     /// - Throws: as ``answer(route:body:context:now:)``.
     public func answer(
         route: Int, body: [UInt8], elements: RPCMessages, context: CallContext,
-        now: ContinuousClock.Instant = .now
+        now: MonotonicInstant = .now
     ) async throws -> RPCAnswer {
         var context = context
         context.incoming = self.elements(elements, ofRoute: route)
@@ -145,7 +145,7 @@ private enum DeadlineRace {
     ///
     /// - Throws: `deadline_exceeded`, `CancellationError`, or what `work` throws.
     static func run<Result: Sendable>(
-        until deadline: ContinuousClock.Instant?,
+        until deadline: MonotonicInstant?,
         _ work: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
         guard let deadline else {
@@ -158,7 +158,7 @@ private enum DeadlineRace {
             // Begun here and now, so that a busy pool of threads does not eat into the deadline.
             group.addImmediateTask { try await work() }
             group.addTask {
-                try await Task.sleep(until: deadline, clock: .continuous)
+                try await Task.sleep(for: MonotonicInstant.now.duration(to: deadline))
                 throw RPCError(.deadlineExceeded, "the deadline has passed")
             }
             guard let result = try await group.next() else { throw CancellationError() }

@@ -71,8 +71,8 @@ public struct RPCRouter: Sendable {
 
     /// When a call has to have ended that asks for a moment, or for none in particular.
     func deadline(
-        ofRoute route: Int, asked: ContinuousClock.Instant?
-    ) -> ContinuousClock.Instant? {
+        ofRoute route: Int, asked: MonotonicInstant?
+    ) -> MonotonicInstant? {
         self.admission.limits(ofRoute: route).deadline(asked: asked, now: .now)
     }
 
@@ -90,7 +90,7 @@ public struct RPCRouter: Sendable {
     ///   pushback when too much runs already; `invalid_argument` for a body that is not the
     ///   request; and whatever the handler throws.
     public func answer(
-        route: Int, body: [UInt8], context: CallContext, now: ContinuousClock.Instant = .now
+        route: Int, body: [UInt8], context: CallContext, now: MonotonicInstant = .now
     ) async throws -> RPCAnswer {
         if context.idempotencyKey != nil {
             let answer = await self.keyedAnswer(
@@ -104,7 +104,7 @@ public struct RPCRouter: Sendable {
     ///
     /// As ``answer(route:body:context:now:)``; see ``AnswerStore`` for what is promised.
     public func keyedAnswer(
-        route: Int, body: [UInt8], context: CallContext, now: ContinuousClock.Instant = .now
+        route: Int, body: [UInt8], context: CallContext, now: MonotonicInstant = .now
     ) async -> KeyedAnswer {
         let declaration = self.routes[route].declaration
         guard let key = context.idempotencyKey, declaration.repetition != .safe else {
@@ -144,7 +144,7 @@ public struct RPCRouter: Sendable {
 
     @inline(__always)
     private func carryOut(
-        _ index: Int, _ body: [UInt8], _ context: CallContext, _ now: ContinuousClock.Instant
+        _ index: Int, _ body: [UInt8], _ context: CallContext, _ now: MonotonicInstant
     ) async throws -> RPCAnswer {
         let route = self.routes[index]
         guard route.callers.include(context.caller) else {
@@ -160,7 +160,7 @@ public struct RPCRouter: Sendable {
     @inline(__always)
     private static func run(
         _ route: RPCRoute, _ body: [UInt8], _ context: CallContext,
-        since start: ContinuousClock.Instant
+        since start: MonotonicInstant
     ) async throws -> RPCAnswer {
         do {
             // Isolation would have the task's executor looked up once more.

@@ -74,6 +74,9 @@ public struct RetryBudget: Hashable, Sendable {
         self.tokens = tokensMax
     }
 
+    /// Whether nothing has been taken, or all of it given back.
+    public var isFull: Bool { self.tokens == self.tokensMax }
+
     /// Whether retries are allowed now.
     public var allowsRetry: Bool { self.tokens > self.tokensMax / 2 }
 

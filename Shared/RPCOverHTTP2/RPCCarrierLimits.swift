@@ -60,6 +60,8 @@ public struct EjectionLimits: Hashable, Sendable {
 enum CarrierBounds {
     /// Digits of `rpc-timeout-ms`.
     static let timeoutDigitsMax = 10
+    /// The longest timeout that can be said: as many nines.
+    static let timeoutMillisecondsMax: Int64 = 9_999_999_999
     /// Bytes of an idempotency key, its quotation marks and escapes not counted.
     static let idempotencyKeyBytesMax = 255
     /// Bytes of a digest that make an entity tag.

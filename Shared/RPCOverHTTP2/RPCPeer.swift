@@ -82,19 +82,22 @@ public final class RPCPeer: Sendable {
     /// Closes the connections once the calls under way have ended; further calls fail.
     public func shutDown() async { await self.pool.shutDown() }
 
+    @inline(__always)
     private func perform(_ call: RPCCall) async throws -> RPCAnswer {
         var deadline: NIODeadline?
         var fields = HTTP2Fields()
         if let end = call.context.deadline {
-            let remaining = ContinuousClock.now.duration(to: end).components
-            let nanoseconds =
-                remaining.seconds * 1_000_000_000 + remaining.attoseconds / 1_000_000_000
-            let milliseconds = (nanoseconds + 999_999) / 1_000_000
-            guard milliseconds > 0 else {
+            let now = call.begun ?? .now
+            guard end > now else {
                 throw RPCError(.deadlineExceeded, "the deadline has passed")
             }
-            deadline = .now() + .nanoseconds(nanoseconds)
-            fields.append("rpc-timeout-ms", String(min(milliseconds, 9_999_999_999)))
+            deadline = NIODeadline(end)
+            let (nanoseconds, isBeyond) =
+                end.nanoseconds.subtractingReportingOverflow(now.nanoseconds)
+            let milliseconds = isBeyond ? .max : (nanoseconds - 1) / 1_000_000 + 1
+            fields.append(
+                "rpc-timeout-ms",
+                number: UInt64(min(milliseconds, CarrierBounds.timeoutMillisecondsMax)))
         }
         try self.describe(call.context, in: &fields)
         let head = try self.heads.head(of: call.path)
@@ -164,7 +167,9 @@ public final class RPCPeer: Sendable {
             if let problem = context.metadata.problem { throw problem.error }
             context.metadata.append(to: &fields)
         }
-        if context.attempt > 1 { fields.append("rpc-attempt", String(context.attempt)) }
+        if context.attempt > 1 {
+            fields.append("rpc-attempt", number: UInt64(context.attempt))
+        }
         if context.criticality != .default {
             fields.append("rpc-criticality", context.criticality.rawValue)
         }
@@ -176,7 +181,9 @@ public final class RPCPeer: Sendable {
             fields.append("idempotency-key", value)
         }
         if let trace = context.trace {
-            fields.append("traceparent", trace.traceparent)
+            fields.append("traceparent", bytes: TraceContext.traceparentBytes) {
+                trace.writeTraceparent(to: $0)
+            }
             if let state = trace.state { fields.append("tracestate", state) }
         }
     }

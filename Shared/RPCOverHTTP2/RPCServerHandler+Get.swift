@@ -63,7 +63,7 @@ extension RPCServerHandler {
         _ route: Int, _ body: [UInt8], _ fields: RPCRequestFields,
         _ responder: borrowing HTTP2Responder
     ) async throws {
-        let now = ContinuousClock.now
+        let now = MonotonicInstant.now
         let context = try self.context(of: fields, route, now, responder)
         let reply = try await self.router.answer(
             route: route, body: body, context: context, now: now)

@@ -57,7 +57,7 @@ final class RPCServerHandler: HTTP2RequestHandler {
         _ responder: borrowing HTTP2Responder
     ) async throws {
         do {
-            let now = responder.arrival
+            let now = MonotonicInstant(responder.arrival)
             let context = try self.context(of: fields, route, now, responder)
             if context.idempotencyKey != nil, kind == .unary {
                 return await self.answerKeyed(route, body, context, now, responder)
@@ -98,7 +98,7 @@ final class RPCServerHandler: HTTP2RequestHandler {
     }
 
     private func answerKeyed(
-        _ route: Int, _ body: [UInt8], _ context: CallContext, _ now: ContinuousClock.Instant,
+        _ route: Int, _ body: [UInt8], _ context: CallContext, _ now: MonotonicInstant,
         _ responder: borrowing HTTP2Responder
     ) async {
         let answer = await self.router.keyedAnswer(
@@ -123,7 +123,7 @@ final class RPCServerHandler: HTTP2RequestHandler {
     /// - Throws: `RPCError` for fields that describe none.
     @inline(__always)
     func context(
-        of fields: RPCRequestFields, _ route: Int, _ now: ContinuousClock.Instant,
+        of fields: RPCRequestFields, _ route: Int, _ now: MonotonicInstant,
         _ responder: borrowing HTTP2Responder
     ) throws -> CallContext {
         if let fault = fields.fault { throw RPCError(.invalidArgument, "\(fault)") }
@@ -152,7 +152,7 @@ final class RPCServerHandler: HTTP2RequestHandler {
     }
 
     private func setDeadline(
-        _ route: Int, _ asked: Int?, _ now: ContinuousClock.Instant, _ context: inout CallContext,
+        _ route: Int, _ asked: Int?, _ now: MonotonicInstant, _ context: inout CallContext,
         _ responder: borrowing HTTP2Responder
     ) throws {
         guard let milliseconds = try self.router.timeoutMilliseconds(ofRoute: route, asked: asked)

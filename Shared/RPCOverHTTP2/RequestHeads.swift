@@ -7,8 +7,14 @@ final class RequestHeads: Sendable {
     private let fields: HTTP2Fields
     private let isEncrypted: Bool
     private let getMessageBytesMax: Int
-    // The path is kept with its head, so that its identity is not given to another.
-    private let heads = Mutex<[ObjectIdentifier: (path: MethodPath, head: HTTP2RequestHead)]>([:])
+    private let state = Mutex(State())
+
+    private struct State {
+        // The path is kept with its head, so that its identity is not given to another.
+        var heads: [ObjectIdentifier: (path: MethodPath, head: HTTP2RequestHead)] = [:]
+        /// What was asked for last: most often it is asked for again.
+        var last: (path: MethodPath, head: HTTP2RequestHead)?
+    }
 
     init(_ credentials: PeerCredentials?, isEncrypted: Bool, _ limits: RPCCarrierLimits) {
         var fields: HTTP2Fields = ["rpc-version": "1"]
@@ -19,16 +25,20 @@ final class RequestHeads: Sendable {
     }
 
     func head(of path: MethodPath) throws -> HTTP2RequestHead {
-        try self.heads.withLock { heads in
-            if let known = heads[ObjectIdentifier(path)] { return known.head }
-            if heads.count >= CarrierBounds.requestHeadsMax { heads.removeAll() }
+        try self.state.withLock { state in
+            if let last = state.last, last.path === path { return last.head }
+            if let known = state.heads[ObjectIdentifier(path)] {
+                state.last = known
+                return known.head
+            }
+            if state.heads.count >= CarrierBounds.requestHeadsMax { state.heads.removeAll() }
             var fields = self.fields
             let isUnary = path.declaration.kind == .unary
             fields.append("content-type", isUnary ? "application/cbor" : "application/cbor-seq")
             let head = try HTTP2RequestHead(
                 method: "POST", scheme: self.isEncrypted ? "https" : "http",
                 authority: path.declaration.service, path: path.text, fields: fields)
-            heads[ObjectIdentifier(path)] = (path, head)
+            state.heads[ObjectIdentifier(path)] = (path, head)
             return head
         }
     }

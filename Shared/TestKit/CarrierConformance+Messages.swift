@@ -22,7 +22,7 @@ extension CarrierConformance {
             try expect(seen?.attempt == 1, "attempt")
             try expect(seen?.trace?.traceID == context.trace?.traceID, "trace")
             try expect(seen?.trace?.spanID != context.trace?.spanID, "a span of its own")
-            let remaining = seen?.deadline.map { ContinuousClock.now.duration(to: $0) }
+            let remaining = seen?.deadline.map { MonotonicInstant.now.duration(to: $0) }
             try expect(remaining.map { $0 < .seconds(60) } ?? false, "deadline")
         },
         CarrierConformance("an error crosses with everything it says") { client, _ in

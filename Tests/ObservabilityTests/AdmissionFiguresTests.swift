@@ -6,7 +6,7 @@ import Testing
 
 @Suite("What a server's admission leaves in metrics")
 struct AdmissionFiguresTests {
-    static let start = ContinuousClock.now
+    static let start = MonotonicInstant.now
 
     /// An admission of ``Greeter``'s only method whose figures go to `metrics`.
     static func admission(

@@ -49,7 +49,7 @@ struct ThreeServicesTests {
         /// Opened when its handler has failed after it was cancelled.
         let cancelled = Gate()
         /// The deadline of the call, and when its handler was there.
-        let seen = Mutex<(deadline: ContinuousClock.Instant, at: ContinuousClock.Instant)?>(nil)
+        let seen = Mutex<(deadline: MonotonicInstant.Instant, at: MonotonicInstant.Instant)?>(nil)
 
         func begin() {
             if let deadline = CallContext.current.deadline {
@@ -192,7 +192,7 @@ struct ThreeServicesTests {
         var hasReachedAll = false
         try await Self.withServices { client, stops in
             var context = CallContext.current
-            let began = ContinuousClock.now
+            let began = MonotonicInstant.now
             let deadline = began + time
             context.deadline = deadline
             let error = await CallContext.$current.withValue(context) {
@@ -217,8 +217,8 @@ struct ThreeServicesTests {
 
     /// Holds what each service was told of the time there is against what the one before was.
     private static func check(
-        _ stops: [Stop], within deadline: ContinuousClock.Instant,
-        since began: ContinuousClock.Instant
+        _ stops: [Stop], within deadline: MonotonicInstant.Instant,
+        since began: MonotonicInstant.Instant
     ) async {
         var before = (deadline: deadline, at: began)
         for (index, stop) in stops.enumerated() {

@@ -111,7 +111,7 @@ struct RPCRouterTests {
         let router = try RPCRouter(
             [Greeter.routes(greet: { _ in throw RPCError(.internal, "begun") })],
             access: .everyone)
-        let past = CallContext(deadline: ContinuousClock.now - .seconds(1))
+        let past = CallContext(deadline: MonotonicInstant.now - .seconds(1))
         let call = RPCCall(
             path: MethodPath.of(Greet.self), body: try CBOREncoder().encode(Greet(name: "Ada")),
             context: past)
@@ -191,7 +191,7 @@ struct RPCRouterTests {
             options: RPCClientOptions(timeout: .seconds(3600)))
         let outer = try RPCRouter(
             [Greeter.routes(greet: { try await innerClient.send($0) })], access: .everyone)
-        let deadline = ContinuousClock.now + .seconds(200)
+        let deadline = MonotonicInstant.now + .seconds(200)
         let trace = TraceContext()
         let call = RPCCall(
             path: MethodPath.of(Greet.self), body: try CBOREncoder().encode(Greet(name: "Ada")),

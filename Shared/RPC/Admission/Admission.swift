@@ -12,7 +12,7 @@ final class Admission: Sendable {
         fileprivate let route: Int
         /// How many ran when it began; 0 when it is not timed.
         fileprivate let running: Int
-        fileprivate let start: ContinuousClock.Instant
+        fileprivate let start: MonotonicInstant
     }
 
     /// How long what was learned of a method counts without news of it.
@@ -30,14 +30,13 @@ final class Admission: Sendable {
     private let sampleMask = Atomic<UInt64>(0)
     private let monitor: Mutex<LoadMonitor>
     private let metrics = AdmissionMetrics()
-    private let epoch: ContinuousClock.Instant
+    private let epoch: MonotonicInstant
 
     private static let one: UInt64 = 1 << 24 | 1
     private static let runningMask: UInt64 = 1 << 24 - 1
 
     init(
-        _ routes: [RPCMethodDeclaration], limits: RPCServerLimits,
-        epoch: ContinuousClock.Instant = .now
+        _ routes: [RPCMethodDeclaration], limits: RPCServerLimits, epoch: MonotonicInstant = .now
     ) {
         self.gates = routes.map { RouteGate($0, limits) }
         self.limits = limits
@@ -58,7 +57,7 @@ final class Admission: Sendable {
     ///   `resource_exhausted`, both with a pushback.
     @inline(__always)
     func enter(
-        _ route: Int, bytes: Int, _ context: CallContext, now: ContinuousClock.Instant
+        _ route: Int, bytes: Int, _ context: CallContext, now: MonotonicInstant
     ) throws -> Entry {
         let gate = self.gates[route]
         guard bytes <= gate.limits.requestBytesMax else {
@@ -94,7 +93,7 @@ final class Admission: Sendable {
 
     /// Counts a call out; the time is only asked for when the call is timed.
     @inline(__always)
-    func leave(_ entry: Entry, now: @autoclosure () -> ContinuousClock.Instant = .now) {
+    func leave(_ entry: Entry, now: @autoclosure () -> MonotonicInstant = .now) {
         entry.gate.leave()
         self.countOut(entry.gate)
         if entry.running > 0 { self.learn(entry, now: now()) }
@@ -121,11 +120,11 @@ final class Admission: Sendable {
 
     @inline(__always)
     private func check(
-        _ deadline: ContinuousClock.Instant, _ gate: RouteGate, _ context: CallContext,
-        _ now: ContinuousClock.Instant
+        _ deadline: MonotonicInstant, _ gate: RouteGate, _ context: CallContext,
+        _ now: MonotonicInstant
     ) throws {
         let expected = gate.expectedNanoseconds
-        guard deadline <= now + .nanoseconds(expected) else { return }
+        guard deadline <= now.advanced(byNanoseconds: expected) else { return }
         guard deadline > now else {
             throw RPCError(.deadlineExceeded, "the deadline passed before work began")
         }
@@ -138,7 +137,7 @@ final class Admission: Sendable {
     }
 
     /// Takes what a timed call says; when somebody else is at it, the call is passed over.
-    private func learn(_ entry: Entry, now: ContinuousClock.Instant) {
+    private func learn(_ entry: Entry, now: MonotonicInstant) {
         let end = self.nanoseconds(at: now)
         let report = self.monitor.withLockIfAvailable { monitor in
             monitor.take(
@@ -173,9 +172,8 @@ final class Admission: Sendable {
         }
     }
 
-    private func nanoseconds(at instant: ContinuousClock.Instant) -> Int64 {
-        let (seconds, attoseconds) = self.epoch.duration(to: instant).components
-        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    private func nanoseconds(at instant: MonotonicInstant) -> Int64 {
+        instant.nanoseconds &- self.epoch.nanoseconds
     }
 }
 

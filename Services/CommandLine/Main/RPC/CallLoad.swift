@@ -39,7 +39,7 @@ struct CallLoad: Sendable {
     func run(on carriers: [Carry]) async -> Result {
         let remaining = Remaining(self.calls)
         let processorTime = Self.processorTime()
-        let start = ContinuousClock.now
+        let start = MonotonicInstant.now
         let figures = await withTaskGroup(of: CallFigures.self) { group in
             for lane in 0..<self.inFlight {
                 let carry = carriers[lane % carriers.count]
@@ -56,7 +56,7 @@ struct CallLoad: Sendable {
     private func lane(_ carry: Carry, _ remaining: Remaining) async -> CallFigures {
         var figures = CallFigures()
         while remaining.take() {
-            let start = ContinuousClock.now
+            let start = MonotonicInstant.now
             do {
                 _ = try await carry(
                     RPCCall(

@@ -138,7 +138,7 @@ struct RPCCallCommand: AsyncParsableCommand {
     private static func show(_ call: RPCCall) {
         StandardError.say("> \(call.prefersGET ? "GET" : "POST") \(call.path.text)")
         if let deadline = call.context.deadline {
-            let rest = ContinuousClock.now.duration(to: deadline) / .milliseconds(1)
+            let rest = MonotonicInstant.now.duration(to: deadline) / .milliseconds(1)
             StandardError.say("> rpc-timeout-ms: \(Int(rest.rounded(.up)))")
         }
         if let trace = call.context.trace {

@@ -47,7 +47,7 @@ extension ContractsService {
         _ time: Duration, _ call: () async throws -> Reply
     ) async throws -> Reply {
         var context = CallContext.current
-        let end = ContinuousClock.now + time
+        let end = MonotonicInstant.now + time
         context.deadline = min(context.deadline ?? end, end)
         return try await CallContext.$current.withValue(context) { try await call() }
     }
