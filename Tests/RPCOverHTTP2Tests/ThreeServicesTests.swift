@@ -49,7 +49,7 @@ struct ThreeServicesTests {
         /// Opened when its handler has failed after it was cancelled.
         let cancelled = Gate()
         /// The deadline of the call, and when its handler was there.
-        let seen = Mutex<(deadline: MonotonicInstant.Instant, at: MonotonicInstant.Instant)?>(nil)
+        let seen = Mutex<(deadline: MonotonicInstant, at: MonotonicInstant)?>(nil)
 
         func begin() {
             if let deadline = CallContext.current.deadline {
@@ -217,8 +217,8 @@ struct ThreeServicesTests {
 
     /// Holds what each service was told of the time there is against what the one before was.
     private static func check(
-        _ stops: [Stop], within deadline: MonotonicInstant.Instant,
-        since began: MonotonicInstant.Instant
+        _ stops: [Stop], within deadline: MonotonicInstant,
+        since began: MonotonicInstant
     ) async {
         var before = (deadline: deadline, at: began)
         for (index, stop) in stops.enumerated() {
