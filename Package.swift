@@ -28,11 +28,13 @@ func shared(_ name: String, _ dependencies: Dependencies = []) -> [Target] {
     ]
 }
 
-func tests(_ name: String, _ dependencies: Dependencies, resources: [Resource] = []) -> [Target] {
+func tests(
+    _ name: String, _ dependencies: Dependencies, exclude: [String] = [], resources: [Resource] = []
+) -> [Target] {
     [
         .testTarget(
-            name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources,
-            swiftSettings: settings)
+            name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude,
+            resources: resources, swiftSettings: settings)
     ]
 }
 
@@ -65,9 +67,7 @@ func service(
 }
 
 /// A service's own tests (domain, handlers, store) and its contract tests, which see it from outside.
-func serviceTests(
-    _ name: String, peers: [String], support: Dependencies = []
-) -> [Target] {
+func serviceTests(_ name: String, peers: [String], support: Dependencies = []) -> [Target] {
     let peerAPIs: Dependencies = peers.map { .target(name: "\($0)API") }
     let outside: Dependencies =
         [
@@ -294,6 +294,6 @@ let package = Package(
             [
                 "RPC", "CBOR", "IdentityAPI", "ContractsAPI", "FlowRuntimeAPI",
                 "DeletionOrchestratorAPI", "TestKit",
-            ]),
+            ], exclude: ["Golden", "Schema"]),
     ].flatMap { $0 }
 )

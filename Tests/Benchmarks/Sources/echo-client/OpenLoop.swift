@@ -12,9 +12,11 @@ import Synchronization
 struct OpenLoop {
     static let tick = TimeAmount.microseconds(100)
     /// Calls that can be under way at once; those due beyond wait, and their time runs.
-    static let callersMax = 1024
+    static let callersMax = 256
     /// How long they have to get ready before the first call is due.
     static let headStart = TimeAmount.milliseconds(100)
+    /// Calls that are due within a fiftieth of a second are told of as one window.
+    static let windowsPerSecond = 50
 
     let clients: [RPCClient<BenchmarkService>]
     let callsPerSecond: Int
@@ -24,15 +26,17 @@ struct OpenLoop {
         for client in self.clients { _ = try await client.send(Echo(payload: Payload.text)) }
         _ = try await self.run(calls: self.callsPerSecond / 2)
         let report = Report(startingIn: Self.headStart)
-        report.print(times: try await self.run(calls: self.callsPerSecond * seconds))
+        report.print(
+            timed: try await self.run(calls: self.callsPerSecond * seconds),
+            windowCalls: max(1, self.callsPerSecond / Self.windowsPerSecond))
     }
 
-    /// Nanoseconds from when each call was due to its answer.
-    private func run(calls: Int) async throws -> [Int64] {
+    /// Nanoseconds from when each call was due to its answer, with the call's number.
+    private func run(calls: Int) async throws -> [TimedCall] {
         let schedule = Schedule(
             start: NIODeadline.now() + Self.headStart, callsPerSecond: self.callsPerSecond)
         return try await withTaskExecutorPreference(LoopExecutor.on(self.loop)) {
-            try await withThrowingTaskGroup(of: [Int64].self) { group in
+            try await withThrowingTaskGroup(of: [TimedCall].self) { group in
                 for _ in 0..<min(calls, Self.callersMax) {
                     group.addTask { try await self.call(schedule) }
                 }
@@ -51,12 +55,15 @@ struct OpenLoop {
     }
 
     /// Makes one due call after another until there are no more.
-    private func call(_ schedule: Schedule) async throws -> [Int64] {
-        var times: [Int64] = []
+    private func call(_ schedule: Schedule) async throws -> [TimedCall] {
+        var times: [TimedCall] = []
         while let index = await schedule.next() {
             let client = self.clients[index % self.clients.count]
             _ = try await client.send(Echo(payload: Payload.text))
-            times.append((NIODeadline.now() - schedule.due(index)).nanoseconds)
+            times.append(
+                TimedCall(
+                    number: index,
+                    nanoseconds: (NIODeadline.now() - schedule.due(index)).nanoseconds))
         }
         return times
     }

@@ -16,18 +16,33 @@ struct Report {
         self.start = .now + .nanoseconds(headStart.nanoseconds)
     }
 
+    /// Prints a run's calls, and what is usual in a window of so many: the medians of the windows'
+    /// percentiles, which the machine's stalls of a few milliseconds leave alone.
+    func print(timed calls: [TimedCall], windowCalls: Int) {
+        let windows = Dictionary(grouping: calls) { $0.number / windowCalls }.values
+            .filter { $0.count == windowCalls }
+            .map { window in Percentiles(window.map(\.nanoseconds)) }
+        self.print(
+            times: calls.map(\.nanoseconds),
+            more: """
+                , "windows": \(windows.count), \
+                "window_p50_us": \(Percentiles(windows.map(\.p50)).p50.microseconds), \
+                "window_p99_us": \(Percentiles(windows.map(\.p99)).p50.microseconds)
+                """)
+    }
+
     /// Prints a run's calls: `times` are nanoseconds.
-    func print(times: [Int64]) {
+    func print(times: [Int64], more: String = "") {
         let seconds = self.start.duration(to: .now) / .seconds(1)
         let used = Self.cpuSeconds() - self.cpu
-        let sorted = times.sorted()
-        let count = Double(sorted.count)
+        let percentiles = Percentiles(times)
+        let count = Double(times.count)
         Swift.print(
             """
-            {"calls": \(sorted.count), "calls_per_second": \(count / seconds), \
-            "p50_us": \(Double(sorted[sorted.count / 2]) / 1000), \
-            "p99_us": \(Double(sorted[sorted.count * 99 / 100]) / 1000), \
-            "cpu_us": \(used * 1_000_000 / count)}
+            {"calls": \(times.count), "calls_per_second": \(count / seconds), \
+            "p50_us": \(percentiles.p50.microseconds), \
+            "p99_us": \(percentiles.p99.microseconds), \
+            "cpu_us": \(used * 1_000_000 / count)\(more)}
             """)
     }
 
@@ -48,4 +63,26 @@ struct Report {
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
+}
+
+/// A call of an open loop, and its nanoseconds from when it was due.
+struct TimedCall: Sendable {
+    let number: Int
+    let nanoseconds: Int64
+}
+
+/// The middle and the hundredth from the end of some nanoseconds, of which there is at least one.
+private struct Percentiles {
+    let p50: Int64
+    let p99: Int64
+
+    init(_ times: [Int64]) {
+        let sorted = times.sorted()
+        self.p50 = sorted[sorted.count / 2]
+        self.p99 = sorted[sorted.count * 99 / 100]
+    }
+}
+
+extension Int64 {
+    fileprivate var microseconds: Double { Double(self) / 1000 }
 }
