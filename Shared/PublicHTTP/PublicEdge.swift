@@ -149,8 +149,11 @@ public final class PublicEdge: Sendable {
         let others = try? await CallContext.$current.withValue(context) {
             try await meaning(request)
         }
-        let told = Set(faults.errors.map(\.source))
-        let more = (others ?? []).filter { !told.contains($0.source) }
+        // What is missing is told of the place that lacks it, which may lack several things.
+        let told = Set(faults.errors.filter { $0.code != "missing" }.map(\.source))
+        let more = (others ?? []).filter {
+            !told.contains($0.source) && !faults.errors.contains($0)
+        }
         return APIErrors(faults.errors + more) ?? faults
     }
 

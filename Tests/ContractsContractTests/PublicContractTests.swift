@@ -185,6 +185,8 @@ struct PublicContractTests {
                     "invalid_value /data/attributes/email",
                     "unknown_role /data/attributes/roles/1",
                     "unknown_role /data/attributes/workspace_role",
+                    // The workspace that the role is in.
+                    "missing /data/attributes",
                 ])
             _ = running.peers.addPerson("eve@example.com")
             let stranger = try await running.request(

@@ -44,6 +44,7 @@ extension ContractsService {
         table.on(
             .suspendContract, .post, "/v2/contracts/{contract_id}/suspend", "Suspend a contract",
             body: .optionalJSON(ContractSchemas.suspendContract),
+            meaning: { try await self.meaning(ofSuspension: $0) },
             answer: .init(202, "It is being suspended.", .document("contract"))
         ) { try await self.postSuspend($0) }
         table.on(
@@ -142,8 +143,8 @@ extension ContractsService {
         let until = try order?.optionalValue("until", "a time") {
             CivilTime.milliseconds(rfc3339: $0)
         }
-        if let order, let until, until <= self.clock.nowMilliseconds {
-            throw APIError.invalid(order.pointer(to: "until"), "must be in the future.")
+        if let order, let until, let fault = self.fault(of: until, at: order.pointer(to: "until")) {
+            throw fault
         }
         let contract = try await self.suspendContract(
             id, reason: reason, until: until, by: self.caller(request))

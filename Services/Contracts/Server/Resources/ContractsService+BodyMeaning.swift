@@ -6,7 +6,7 @@ import PublicHTTP
 import Storage
 
 /// What can be told of a body whose shape is wrong besides: who may make the call is told which of the
-/// roles cannot be given, and that the user who is to support is none.
+/// roles cannot be given, that the user who is to support is none, and the like.
 extension ContractsService {
     /// What is wrong with the roles and the support user of a contract that is to be made.
     func meaning(ofNewContract request: PublicRequest) async throws -> [APIError] {
@@ -36,8 +36,69 @@ extension ContractsService {
         let id: ContractID = try request.identifier("contract_id", "Contract")
         let row = try await self.database.lookUp { try caller.admit(call, to: id, in: $0) }
         let selection = RoleSelection(catalogue: caller.catalogue, available: row.availableRoles)
-        return Self.faults(of: request.attributes, "role", selection, in: .contracts)
-            + Self.faults(of: request.attributes, "workspace_role", selection, in: .workspaces)
+        let attributes = request.attributes
+        let namesRoles =
+            attributes?["workspace_role"] != nil || attributes?["workspace_roles"] != nil
+        let isHomeless = call == .createInvite && namesRoles && attributes?["workspace_id"] == nil
+        return Self.faults(of: attributes, "role", selection, in: .contracts)
+            + Self.faults(of: attributes, "workspace_role", selection, in: .workspaces)
+            + (isHomeless ? [Self.missingWorkspace] : [])
+    }
+
+    /// The fault of an invite that gives roles in a workspace and names none.
+    static let missingWorkspace = APIError(
+        400, "missing", "\"workspace_id\" is missing.", source: .pointer("/data/attributes"))
+
+    /// What is wrong with the roles in a workspace, and in its contract, that a call gives.
+    func meaning(
+        ofWorkspaceRoles request: PublicRequest, _ call: PublicCall
+    ) async throws -> [APIError] {
+        let caller = try await self.caller(request)
+        let id: WorkspaceID = try request.identifier("workspace_id", "Workspace")
+        let contract = try await self.database.lookUp {
+            try caller.admit(call, to: id, in: $0).contract
+        }
+        let selection = RoleSelection(
+            catalogue: caller.catalogue, available: contract.availableRoles)
+        return Self.faults(of: request.attributes, "role", selection, in: .workspaces)
+            + Self.faults(of: request.attributes, "contract_role", selection, in: .contracts)
+    }
+
+    /// What is wrong with the time that a suspension is to end.
+    func meaning(ofSuspension request: PublicRequest) async throws -> [APIError] {
+        let caller = try await self.caller(request)
+        let id: ContractID = try request.identifier("contract_id", "Contract")
+        _ = try await self.database.lookUp { try caller.admit(.suspendContract, to: id, in: $0) }
+        let isPlain = request.json?["data"] == nil
+        let order = isPlain ? request.json : request.attributes
+        guard let until = order?["until"]?.string.flatMap(CivilTime.milliseconds(rfc3339:)) else {
+            return []
+        }
+        return self.fault(of: until, at: isPlain ? "/until" : "/data/attributes/until")
+            .map { [$0] } ?? []
+    }
+
+    /// What is wrong with a time that is to come.
+    func fault(of time: Int64, at pointer: String) -> APIError? {
+        time > self.clock.nowMilliseconds ? nil : .invalid(pointer, "must be in the future.")
+    }
+
+    /// What is wrong with the words of an e-mail template.
+    func meaning(ofMailTemplate request: PublicRequest) async throws -> [APIError] {
+        try await self.caller(request).requireTenantAdmin()
+        let attributes = request.attributes
+        return Self.faults(
+            of: MailTemplate(
+                subject: attributes?["subject"]?.string ?? "",
+                text: attributes?["text"]?.string ?? "", html: attributes?["html"]?.string ?? ""),
+            as: try Self.kind(request))
+    }
+
+    /// What is wrong with the words of an e-mail.
+    static func faults(of template: MailTemplate, as kind: MailKind) -> [APIError] {
+        template.faults(as: kind).map {
+            .invalid("/data/attributes/\($0.part)", $0.detail)
+        }
     }
 
     /// What is wrong with the user who is to support a contract.

@@ -78,12 +78,7 @@ extension ContractsService {
         }
         let roles = read("role")
         let namesRoles = attributes.has("workspace_role") || attributes.has("workspace_roles")
-        if workspace == nil, namesRoles {
-            faults.append(
-                APIError(
-                    400, "missing", "\"workspace_id\" is missing.",
-                    source: .pointer(attributes.pointer)))
-        }
+        if workspace == nil, namesRoles { faults.append(Self.missingWorkspace) }
         let workspaceRoles = workspace == nil ? [] : read("workspace_role")
         if let errors = APIErrors(faults) { throw errors }
         let invite = try await self.createInvite(

@@ -15,6 +15,7 @@ extension ContractsService {
         table.on(
             .updateMailTemplate, .patch, "/v2/email-templates/{template}",
             "Change an e-mail template", body: .json(ContractSchemas.mailTemplate),
+            meaning: { try await self.meaning(ofMailTemplate: $0) },
             answer: .init(200, "The template.", .document("email-template"))
         ) { try await self.patchMailTemplate($0) }
         table.on(
@@ -40,15 +41,12 @@ extension ContractsService {
             isEnabled: try attributes.optionalBool("enabled"))
         let given = MailTemplate(
             subject: change.subject ?? "", text: change.text ?? "", html: change.html ?? "")
-        let faults = given.faults(as: kind).map { fault in
-            APIError.invalid("/data/attributes/\(fault.part)", fault.detail)
-        }
-        if let errors = APIErrors(faults) { throw errors }
+        if let errors = APIErrors(Self.faults(of: given, as: kind)) { throw errors }
         let row = try await self.updateMailTemplate(kind, change, by: caller)
         return .document(Document(row.resource))
     }
 
-    private static func kind(_ request: PublicRequest) throws(APIError) -> MailKind {
+    static func kind(_ request: PublicRequest) throws(APIError) -> MailKind {
         guard let kind = MailKind(rawValue: request.parameter("template")) else {
             throw APIError.notFound("E-mail template is not found")
         }

@@ -23,12 +23,14 @@ extension ContractsService {
             .addWorkspaceMember, .post, "/v2/workspaces/{workspace_id}/members",
             "Bring a member of the contract into a workspace",
             body: .json(ContractSchemas.workspaceMember),
+            meaning: { try await self.meaning(ofWorkspaceRoles: $0, .addWorkspaceMember) },
             answer: .init(200, "The member.", .document("member"))
         ) { try await self.postWorkspaceMember($0) }
         table.on(
             .updateWorkspaceMember, .patch, "/v2/workspaces/{workspace_id}/members/{user_id}",
             "Change the roles of a workspace's member",
             body: .json(ContractSchemas.workspaceMember),
+            meaning: { try await self.meaning(ofWorkspaceRoles: $0, .updateWorkspaceMember) },
             answer: .init(200, "The member.", .document("member"))
         ) { try await self.patchWorkspaceMember($0) }
         table.on(
@@ -88,6 +90,7 @@ extension ContractsService {
             .createWorkspaceInvite, .post, "/v2/workspaces/{workspace_id}/invites",
             "Invite somebody into a workspace and its contract",
             body: .json(ContractSchemas.workspaceInvite),
+            meaning: { try await self.meaning(ofWorkspaceRoles: $0, .createWorkspaceInvite) },
             answer: .init(200, "The invite.", .document("workspace-invite"))
         ) { request in
             let attributes = try request.resource().attributes

@@ -80,10 +80,12 @@ enum ComponentVersionRoutes {
         "component-version",
         attributes: [
             .required("component", Self.descriptor, "What becomes `component.json`."),
-            .optional("files", .array(Self.file, counts: 0...FlowLimits.bundleFilesMax)),
+            .optional("files", Self.files),
         ])
 
-    private static let descriptor = Schema.object([
+    static let files = Schema.array(Self.file, counts: 0...FlowLimits.bundleFilesMax)
+
+    static let descriptor = Schema.object([
         .required("title", .text(.anything(1...255))),
         .optional("description", .text(.anything(0...4_096))),
         .optional("triggers", .map(Self.function), "By name: what can begin a flow."),

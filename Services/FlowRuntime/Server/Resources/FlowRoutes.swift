@@ -61,7 +61,7 @@ enum FlowRoutes {
         attributes: Self.attributes.map { .optional($0.name, $0.schema, $0.about) })
 
     /// The shape of a graph; what it must be beyond that is ``GraphCheck``'s to say.
-    private static let graph = Schema.object([
+    static let graph = Schema.object([
         .required("nodes", .list(Self.node)), .required("edges", .list(Self.edge)),
     ])
 

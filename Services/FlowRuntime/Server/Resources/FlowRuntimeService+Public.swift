@@ -19,17 +19,19 @@ extension FlowRuntimeService {
 
     /// Answers an operation for a caller who is known.
     static func on(
-        _ route: Route, _ routes: inout PublicRoutes,
+        _ route: Route, _ routes: inout PublicRoutes, meaning: PublicBodyCheck? = nil,
         _ body: @escaping @Sendable (PublicRequest, Principal) async throws -> PublicResponse
     ) {
-        routes.on(route) { request in
+        routes.on(route, meaning: meaning) { request in
             let caller = try request.caller()
             return try await FlowFault.told { try await body(request, caller) }
         }
     }
 
     private func addFlows(to routes: inout PublicRoutes) {
-        Self.on(FlowRoutes.create, &routes) { request, caller in
+        Self.on(
+            FlowRoutes.create, &routes, meaning: { try await self.meaning(ofNewFlow: $0) }
+        ) { request, caller in
             let flow = try await self.createFlow(try NewFlow(request), by: caller)
             return try flow.answer()
         }
@@ -49,7 +51,9 @@ extension FlowRuntimeService {
     }
 
     private func addFlowChanges(to routes: inout PublicRoutes) {
-        Self.on(FlowRoutes.edit, &routes) { request, caller in
+        Self.on(
+            FlowRoutes.edit, &routes, meaning: { try await self.meaning(ofChangedFlow: $0) }
+        ) { request, caller in
             let id = try request.flow()
             try request.resource().checkID(id.text)
             let flow = try await self.editFlow(id, try FlowChange(request), by: caller) {
@@ -139,7 +143,7 @@ extension PublicResponse {
 }
 
 extension PublicRequest {
-    fileprivate func flow() throws(APIError) -> FlowID { try self.identifier("flow_id", "Flow") }
+    func flow() throws(APIError) -> FlowID { try self.identifier("flow_id", "Flow") }
 
     /// The identifier of a query parameter that must be given.
     func requiredParameter<Kind>(

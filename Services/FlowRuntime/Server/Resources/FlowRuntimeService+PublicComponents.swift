@@ -37,7 +37,10 @@ extension FlowRuntimeService {
     }
 
     func addComponentVersions(to routes: inout PublicRoutes) {
-        Self.on(ComponentVersionRoutes.create, &routes) { request, caller in
+        Self.on(
+            ComponentVersionRoutes.create, &routes,
+            meaning: { try await self.meaning(ofNewVersion: $0) }
+        ) { request, caller in
             let version = try await self.createComponentVersion(
                 try NewComponentVersion(request), of: try request.component(), by: caller)
             return .document(Document(try version.resource()))
@@ -75,7 +78,7 @@ extension FlowRuntimeService {
 }
 
 extension PublicRequest {
-    fileprivate func component() throws(APIError) -> ComponentID {
+    func component() throws(APIError) -> ComponentID {
         try self.identifier("component_id", "Component")
     }
 }
@@ -126,7 +129,7 @@ extension NewComponentVersion {
 }
 
 extension BundleDraft.File {
-    fileprivate init(_ file: ObjectReader) throws(APIError) {
+    init(_ file: ObjectReader) throws(APIError) {
         let content = try file.string("content")
         let isEncoded = try file.optionalString("encoding") == "base64"
         self.init(

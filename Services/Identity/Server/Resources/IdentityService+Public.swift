@@ -20,12 +20,12 @@ extension IdentityService {
 
     /// Answers an operation for a caller who is known.
     static func on(
-        _ route: Route, _ routes: inout PublicRoutes,
+        _ route: Route, _ routes: inout PublicRoutes, meaning: PublicBodyCheck? = nil,
         _ body:
             @escaping @Sendable (PublicRequest, AuthenticatedUser) async throws ->
             PublicResponse
     ) {
-        routes.on(route) { request in
+        routes.on(route, meaning: meaning) { request in
             let caller = AuthenticatedUser(try request.caller())
             return try await IdentityRefusal.told { try await body(request, caller) }
         }

@@ -86,7 +86,9 @@ extension IdentityService {
             return .document(
                 Document(Self.policy(of: tenant, stored.roles)), entityTag: stored.entityTag)
         }
-        Self.on(RoleRoutes.replaceRoles, &routes) { request, caller in
+        Self.on(
+            RoleRoutes.replaceRoles, &routes, meaning: { try await self.meaning(ofRoles: $0) }
+        ) { request, caller in
             let tenant: TenantID = try request.identifier("tenant_id", "Tenant")
             let body = try request.resource()
             try body.checkID(tenant.text)
@@ -107,6 +109,31 @@ extension IdentityService {
                     ]),
                 entityTag: replaced.roles.entityTag)
         }
+    }
+
+    /// What is wrong with the roles of a catalogue beside their shape.
+    private func meaning(ofRoles request: PublicRequest) async throws -> [APIError] {
+        let tenant: TenantID = try request.identifier("tenant_id", "Tenant")
+        let caller = AuthenticatedUser(try request.caller())
+        try AccessPolicy.check(.replaceTenantRoles, by: caller, on: .tenant(tenant))
+        let current = try await self.storedRoles(of: tenant, by: caller).roles
+        let check = BodyMeaning.check { attributes throws(IdentityRefusal) in
+            let roles = attributes["roles"]?.array ?? []
+            let asked = roles.prefix(RoleReplacement.rolesMax).enumerated().map { index, role in
+                AskedRole("/data/attributes/roles/\(index)", Self.role(saidIn: role))
+            }
+            _ = try RoleReplacement(asked, of: current)
+        }
+        return try await check(request)
+    }
+
+    /// A role as far as it can be read.
+    private static func role(saidIn json: JSON) -> Role {
+        let titles = json["i18n"]?.object?.members.map { ($0.name, $0.value.string ?? "") } ?? []
+        return Role(
+            scope: json.text("scope"), name: json.text("role"),
+            permissions: json["permissions"]?.array?.map { $0.string ?? "" } ?? [],
+            titles: Dictionary(titles, uniquingKeysWith: { $1 }))
     }
 
     private static func role(_ reader: ObjectReader) throws(APIError) -> Role {

@@ -49,7 +49,11 @@ extension IdentityService {
             let id: SSHKeyID = try request.identifier("sshkey_id", "SSH key")
             return .document(Document(try await self.sshKey(id, of: caller).resource))
         }
-        Self.on(SSHKeyRoutes.add, &routes) { request, caller in
+        let ofNewKey = BodyMeaning.check { attributes throws(IdentityRefusal) in
+            _ = try NewSSHKey(
+                line: attributes.text("key"), title: attributes["title"]?.string)
+        }
+        Self.on(SSHKeyRoutes.add, &routes, meaning: ofNewKey) { request, caller in
             let attributes = try request.resource().attributes
             let new = try NewSSHKey(
                 line: attributes.string("key"), title: attributes.optionalString("title"))

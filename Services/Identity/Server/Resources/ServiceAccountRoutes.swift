@@ -40,7 +40,11 @@ enum ServiceAccountRoutes {
 extension IdentityService {
     /// Answers what concerns service accounts.
     func addServiceAccounts(to routes: inout PublicRoutes) {
-        Self.on(ServiceAccountRoutes.create, &routes) { request, caller in
+        let ofNewAccount = BodyMeaning.check { attributes throws(IdentityRefusal) in
+            _ = try NewServiceAccount(
+                email: attributes.text("email"), name: attributes.text("name"))
+        }
+        Self.on(ServiceAccountRoutes.create, &routes, meaning: ofNewAccount) { request, caller in
             let attributes = try request.resource().attributes
             let new = try NewServiceAccount(
                 email: attributes.string("email"), name: attributes.string("name"))

@@ -78,7 +78,17 @@ extension IdentityService {
     }
 
     private func addTenantLifecycle(to routes: inout PublicRoutes) {
-        Self.on(TenantRoutes.create, &routes) { request, caller in
+        let rule = self.passwordRule
+        let ofNewTenant = BodyMeaning.check { attributes throws(IdentityRefusal) in
+            let person = attributes["admin"] ?? .null
+            _ = try NewTenant(name: attributes.text("name")) { () throws(IdentityRefusal) in
+                try NewUser(
+                    email: person.text("email"), firstName: person.text("first_name"),
+                    lastName: person.text("last_name"), password: person.text("password"),
+                    rule: rule)
+            }
+        }
+        Self.on(TenantRoutes.create, &routes, meaning: ofNewTenant) { request, caller in
             let attributes = try request.resource().attributes
             let name = try attributes.string("name")
             let person = try attributes.object("admin")

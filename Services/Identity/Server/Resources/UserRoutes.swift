@@ -79,7 +79,14 @@ enum UserRoutes {
 extension IdentityService {
     /// Answers what concerns users.
     func addUsers(to routes: inout PublicRoutes) {
-        Self.on(UserRoutes.create, &routes) { request, caller in
+        let rule = self.passwordRule
+        let ofNewUser = BodyMeaning.check { attributes throws(IdentityRefusal) in
+            _ = try NewUser(
+                email: attributes.text("email"), firstName: attributes.text("first_name"),
+                lastName: attributes.text("last_name"), company: attributes["company"]?.string,
+                password: attributes.text("password"), rule: rule)
+        }
+        Self.on(UserRoutes.create, &routes, meaning: ofNewUser) { request, caller in
             let attributes = try request.resource().attributes
             let new = try NewUser(
                 email: attributes.string("email"), firstName: attributes.string("first_name"),
@@ -100,7 +107,15 @@ extension IdentityService {
         Self.on(UserRoutes.me, &routes) { _, caller in
             .document(Document(try await self.me(caller).resource))
         }
-        Self.on(UserRoutes.updateMe, &routes) { request, caller in
+        let ofChange = BodyMeaning.check(fillsIn: false) { attributes throws(IdentityRefusal) in
+            _ = try UserChange(
+                firstName: attributes["first_name"]?.string,
+                lastName: attributes["last_name"]?.string,
+                company: attributes["company"]?.string.map { .named($0) } ?? .kept,
+                currentPassword: attributes["current_password"]?.string,
+                newPassword: attributes["new_password"]?.string, rule: rule)
+        }
+        Self.on(UserRoutes.updateMe, &routes, meaning: ofChange) { request, caller in
             let body = try request.resource()
             try body.checkID(caller.user.text)
             let attributes = body.attributes
