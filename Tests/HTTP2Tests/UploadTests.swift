@@ -14,6 +14,7 @@ struct UploadTests {
     struct Pair {
         let connection: HTTP2ClientConnection
         let listener: HTTP2Listener
+        let handler: PiecewiseHandler
 
         /// Begins a request whose body is an upload's.
         func open(_ path: String, _ upload: HTTP2Upload) async throws -> HTTP2ClientStream {
@@ -45,10 +46,18 @@ struct UploadTests {
         }
     }
 
+    /// A window as small as windows are at first (RFC 9113 section 6.9.2).
+    private static let narrow: HTTP2Limits = {
+        var limits = HTTP2Limits.publicEdge
+        limits.streamWindowBytes = 65_535
+        return limits
+    }()
+
     static func run(
-        _ handler: PiecewiseHandler, limits: HTTP2Limits = .publicEdge,
-        client: HTTP2ClientLimits = HTTP2ClientLimits(), _ body: (Pair) async throws -> Void
+        _ limits: HTTP2Limits = .publicEdge, client: HTTP2ClientLimits = HTTP2ClientLimits(),
+        _ body: (Pair) async throws -> Void
     ) async throws {
+        let handler = PiecewiseHandler()
         let folder = try TemporaryFolder()
         let listener = try await HTTP2Listener.bind(
             to: .unixSocket(path: folder.file("s")),
@@ -59,7 +68,8 @@ struct UploadTests {
             to: listener.address, limits: client, group: MultiThreadedEventLoopGroup.singleton)
         let result: Result<Void, any Error>
         do {
-            result = .success(try await body(Pair(connection: connection, listener: listener)))
+            result = .success(
+                try await body(Pair(connection: connection, listener: listener, handler: handler)))
         } catch {
             result = .failure(error)
         }
@@ -78,7 +88,7 @@ struct UploadTests {
 
     @Test("what is written is what arrives, whatever the pieces", arguments: [0, 1, 5])
     func whole(first: Int) async throws {
-        try await Self.run(PiecewiseHandler()) { pair in
+        try await Self.run { pair in
             let pieces = [first, 1, 0, 1000, 100_000, 20_000, 1].enumerated().map {
                 [UInt8](repeating: UInt8($0.offset), count: $0.element)
             }
@@ -95,7 +105,7 @@ struct UploadTests {
 
     @Test("a body of nothing is a body")
     func empty() async throws {
-        try await Self.run(PiecewiseHandler()) { pair in
+        try await Self.run { pair in
             let upload = HTTP2Upload()
             upload.finish()
             let stream = try await pair.open("/pieces", upload)
@@ -117,10 +127,7 @@ struct UploadTests {
 
     @Test("whoever produces waits for whoever pulls")
     func backPressure() async throws {
-        let handler = PiecewiseHandler()
-        var limits = HTTP2Limits.publicEdge
-        limits.streamWindowBytes = 65_535
-        try await Self.run(handler, limits: limits) { pair in
+        try await Self.run(Self.narrow) { pair in
             let upload = HTTP2Upload()
             let written = ByteCount()
             async let answer = pair.answer("/wait", upload)
@@ -129,7 +136,7 @@ struct UploadTests {
             // Who did not wait would have written it all by now.
             for _ in 0..<3 { try await pair.expectService() }
             #expect(written.total <= 65_535 + HTTP2ClientLimits().uploadBytesMax)
-            handler.mayGoOn.open()
+            pair.handler.mayGoOn.open()
             let received = try await answer
             #expect(received.count == 100 * 16_384)
             let hasAll = await isWhole
@@ -139,12 +146,9 @@ struct UploadTests {
 
     @Test("whoever takes no answer takes no request either, in the end")
     func backPressureBothWays() async throws {
-        let handler = PiecewiseHandler()
-        var limits = HTTP2Limits.publicEdge
-        limits.streamWindowBytes = 65_535
         var client = HTTP2ClientLimits()
         client.streamWindowBytes = 65_535
-        try await Self.run(handler, limits: limits, client: client) { pair in
+        try await Self.run(Self.narrow, client: client) { pair in
             let upload = HTTP2Upload()
             let written = ByteCount()
             async let isWhole = Self.produce(upload, written)
@@ -154,8 +158,8 @@ struct UploadTests {
             try await pair.holds(32_768)
             for _ in 0..<3 { try await pair.expectService() }
             // Two windows, and what each end keeps before it waits.
-            let pulledMax = 65_535 + limits.streamedBytesMax + 2 * 16_384
-            #expect(handler.pulled.total <= pulledMax)
+            let pulledMax = 65_535 + Self.narrow.streamedBytesMax + 2 * 16_384
+            #expect(pair.handler.pulled.total <= pulledMax)
             #expect(written.total <= pulledMax + 65_535 + client.uploadBytesMax)
             #expect(try await Self.rest(of: stream).count == 100 * 16_384)
             let hasAll = await isWhole
@@ -165,15 +169,14 @@ struct UploadTests {
 
     @Test("a call that is aborted fails so, and its handler is told")
     func abort() async throws {
-        let handler = PiecewiseHandler()
-        try await Self.run(handler) { pair in
+        try await Self.run { pair in
             let upload = HTTP2Upload([1])
             let stream = try await pair.open("/pieces", upload)
             #expect(try await stream.next() == [1])
             upload.abort(Failure())
             await #expect(throws: Failure.self) { _ = try await stream.next() }
-            await handler.ended.pass()
-            #expect(handler.failures.entries.map { $0 is CancellationError } == [true])
+            await pair.handler.ended.pass()
+            #expect(pair.handler.failures.entries.map { $0 is CancellationError } == [true])
             #expect(await !upload.write([2]))
             try await pair.expectService()
         }
@@ -181,20 +184,18 @@ struct UploadTests {
 
     @Test("a call that is aborted before it begins is not made")
     func abortBefore() async throws {
-        let handler = PiecewiseHandler()
-        try await Self.run(handler) { pair in
+        try await Self.run { pair in
             let upload = HTTP2Upload([1])
             upload.abort(Failure())
             await #expect(throws: Failure.self) { _ = try await pair.open("/pieces", upload) }
             try await pair.expectService()
-            #expect(handler.failures.entries.isEmpty)
+            #expect(pair.handler.failures.entries.isEmpty)
         }
     }
 
     @Test("an answer that does not wait for the body ends the body")
     func earlyAnswer() async throws {
-        let handler = PiecewiseHandler()
-        try await Self.run(handler) { pair in
+        try await Self.run { pair in
             let upload = HTTP2Upload()
             let written = ByteCount()
             async let isWhole = Self.produce(upload, written, pieces: 1_000_000)
@@ -210,15 +211,12 @@ struct UploadTests {
 
     @Test("a handler that fails ends the wait of whoever produces, and resets the call")
     func failing() async throws {
-        let handler = PiecewiseHandler()
-        var limits = HTTP2Limits.publicEdge
-        limits.streamWindowBytes = 65_535
-        try await Self.run(handler, limits: limits) { pair in
+        try await Self.run(Self.narrow) { pair in
             let upload = HTTP2Upload()
             async let isWhole = Self.produce(upload, ByteCount())
             let stream = try await pair.open("/fail", upload)
             try await pair.holds(65_535 - 16_384)
-            handler.mayGoOn.open()
+            pair.handler.mayGoOn.open()
             await #expect(throws: HTTP2ClientError.self) { _ = try await Self.rest(of: stream) }
             let hasAll = await isWhole
             #expect(!hasAll)
@@ -228,10 +226,7 @@ struct UploadTests {
 
     @Test("cancelling a task that waits to write ends its wait, and not the call")
     func cancelledWrite() async throws {
-        let handler = PiecewiseHandler()
-        var limits = HTTP2Limits.publicEdge
-        limits.streamWindowBytes = 65_535
-        try await Self.run(handler, limits: limits) { pair in
+        try await Self.run(Self.narrow) { pair in
             let upload = HTTP2Upload()
             async let answer = pair.answer("/wait", upload)
             let writing = Task { await upload.write([UInt8](repeating: 7, count: 300_000)) }
@@ -239,7 +234,7 @@ struct UploadTests {
             writing.cancel()
             #expect(await writing.value, "what was written stays written")
             upload.finish()
-            handler.mayGoOn.open()
+            pair.handler.mayGoOn.open()
             let received = try await answer
             #expect(received.count == 300_000)
         }
@@ -247,10 +242,7 @@ struct UploadTests {
 
     @Test("a connection that is lost ends the wait of whoever produces")
     func lost() async throws {
-        let handler = PiecewiseHandler()
-        var limits = HTTP2Limits.publicEdge
-        limits.streamWindowBytes = 65_535
-        try await Self.run(handler, limits: limits) { pair in
+        try await Self.run(Self.narrow) { pair in
             let upload = HTTP2Upload()
             async let isWhole = Self.produce(upload, ByteCount())
             let opening = Task { try await pair.open("/wait", upload) }
@@ -259,24 +251,23 @@ struct UploadTests {
             let hasAll = await isWhole
             #expect(!hasAll)
             await #expect(throws: HTTP2ClientError.self) { _ = try await opening.value }
-            await handler.ended.pass()
-            #expect(handler.failures.entries.count == 1)
+            await pair.handler.ended.pass()
+            #expect(pair.handler.failures.entries.count == 1)
         }
     }
 
     @Test("no more handlers take bodies as they come than may run at once")
     func handlersMax() async throws {
-        let handler = PiecewiseHandler()
         var limits = HTTP2Limits.publicEdge
         limits.handlersMax = 1
-        try await Self.run(handler, limits: limits) { pair in
+        try await Self.run(limits) { pair in
             let first = HTTP2Upload([1])
             async let answer = pair.answer("/wait", first)
-            await handler.began.pass()
+            await pair.handler.began.pass()
             let second = HTTP2Upload([2])
             #expect(try await pair.open("/wait", second).status == 503)
             first.finish()
-            handler.mayGoOn.open()
+            pair.handler.mayGoOn.open()
             let received = try await answer
             #expect(received == [1])
         }

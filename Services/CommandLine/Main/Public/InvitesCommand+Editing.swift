@@ -21,14 +21,7 @@ extension InvitesCommand {
         @Argument(help: "The invite's id.")
         var invite: String
 
-        @Option(help: "A role in the contract; there may be several.")
-        var role: [String] = []
-
-        @Option(help: "The id of a workspace to join as well.")
-        var workspace: String?
-
-        @Option(help: "A role in the workspace; there may be several.")
-        var workspaceRole: [String] = []
+        @OptionGroup var roles: InviteRoles
 
         @Flag(help: "Into no workspace any more.")
         var noWorkspace = false
@@ -36,27 +29,18 @@ extension InvitesCommand {
         @OptionGroup var options: ResourceOptions
 
         func validate() throws {
-            if self.noWorkspace, self.workspace != nil || !self.workspaceRole.isEmpty {
+            if self.noWorkspace, self.roles.namesWorkspace {
                 throw ValidationError("--no-workspace goes with no workspace and no role in one.")
             }
-            guard
-                self.noWorkspace || self.workspace != nil || !self.role.isEmpty
-                    || !self.workspaceRole.isEmpty
-            else { throw ValidationError("Name something to change, such as --role.") }
+            guard self.noWorkspace || self.roles.namesWorkspace || !self.roles.role.isEmpty else {
+                throw ValidationError("Name something to change, such as --role.")
+            }
         }
 
         func run() async throws {
-            let workspace = self.noWorkspace ? JSON.null : self.workspace.map { .string($0) }
-            let body = ResourceRequest.body(
-                "contract-invite", id: self.invite,
-                [
-                    ("roles", self.role.isEmpty ? nil : .strings(self.role)),
-                    ("workspace_id", workspace),
-                    (
-                        "workspace_roles",
-                        self.workspaceRole.isEmpty ? nil : .strings(self.workspaceRole)
-                    ),
-                ])
+            var attributes = self.roles.attributes
+            if self.noWorkspace { attributes.append(("workspace_id", .null)) }
+            let body = ResourceRequest.body("contract-invite", id: self.invite, attributes)
             try await self.options.one(
                 "PATCH", PublicPath.of("contracts", self.contract, "invites", self.invite), body,
                 columns: InvitesCommand.columns)

@@ -50,30 +50,19 @@ struct InvitesCommand: AsyncParsableCommand {
         @Argument(help: "The address.")
         var address: String
 
-        @Option(help: "A role in the contract; there may be several.")
-        var role: [String] = []
-
-        @Option(help: "The id of a workspace to join as well.")
-        var workspace: String?
-
-        @Option(help: "A role in the workspace; there may be several.")
-        var workspaceRole: [String] = []
+        @OptionGroup var roles: InviteRoles
 
         @OptionGroup var options: ResourceOptions
 
         func validate() throws {
-            guard !self.role.isEmpty else { throw ValidationError("Name at least one --role.") }
+            guard !self.roles.role.isEmpty else {
+                throw ValidationError("Name at least one --role.")
+            }
         }
 
         func run() async throws {
-            let workspaceRoles = self.workspaceRole
             let body = ResourceRequest.body(
-                "contract-invite",
-                [
-                    ("email", .string(self.address)), ("roles", .strings(self.role)),
-                    ("workspace_id", self.workspace.map { .string($0) }),
-                    ("workspace_roles", workspaceRoles.isEmpty ? nil : .strings(workspaceRoles)),
-                ])
+                "contract-invite", [("email", .string(self.address))] + self.roles.attributes)
             try await self.options.one(
                 "POST", PublicPath.of("contracts", self.contract, "invites"), body,
                 columns: InvitesCommand.columns)
