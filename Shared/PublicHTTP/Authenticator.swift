@@ -1,3 +1,5 @@
+import Identifiers
+
 /// Says who stands behind the credentials of a request.
 public protocol Authenticator: Sendable {
     /// The user with this e-mail address and secret; `nil` when there is none.

@@ -1,3 +1,5 @@
+import Identifiers
+
 /// A public key of the kind SSH clients offer, read from a line of an OpenSSH `.pub` file.
 ///
 /// The line is `type base64 comment`; the base64 holds the key in the encoding of RFC 4253, section
@@ -80,7 +82,9 @@ package struct SSHPublicKey: Hashable, Sendable {
         let comment = parts.count > 2 ? Self.trimmed(parts[2]) : ""
         guard parts[1].dropFirst(self.base64.count).allSatisfy(\.isWhitespace),
             !comment.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }),
-            let bytes = StrictBase64.decode(self.base64)
+            // With its padding: the line has one spelling.
+            !self.base64.isEmpty, self.base64.utf8.count.isMultiple(of: 4),
+            let bytes = Base64.decode(self.base64[...])
         else { throw .malformed }
         self.comment = comment
         self.bytes = bytes
@@ -169,42 +173,5 @@ struct SSHReader {
         let magnitude = bytes.dropFirst()
         guard let next = magnitude.first, next >= 0x80 else { return nil }
         return magnitude
-    }
-}
-
-/// Reads base64 (RFC 4648, section 4), with its padding and nothing else.
-enum StrictBase64 {
-    /// The bytes; `nil` for everything that has another spelling or none.
-    static func decode(_ text: String) -> [UInt8]? {
-        let digits = text.utf8.reversed().drop { $0 == UInt8(ascii: "=") }.reversed()
-        let padding = text.utf8.count - digits.count
-        guard text.utf8.count % 4 == 0, padding <= 2, !digits.isEmpty else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count / 4 * 3)
-        var buffer: UInt32 = 0
-        var bits = 0
-        for digit in digits {
-            guard let value = Self.value(of: digit) else { return nil }
-            buffer = buffer << 6 | UInt32(value)
-            bits += 6
-            if bits >= 8 {
-                bits -= 8
-                bytes.append(UInt8(truncatingIfNeeded: buffer >> UInt32(bits)))
-            }
-        }
-        // What is left over must be nothing, or two texts would read as one.
-        guard buffer & ((1 << UInt32(bits)) - 1) == 0 else { return nil }
-        return bytes
-    }
-
-    private static func value(of digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): digit - UInt8(ascii: "A")
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): digit - UInt8(ascii: "a") + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0") + 52
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: nil
-        }
     }
 }
