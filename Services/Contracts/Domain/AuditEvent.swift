@@ -68,7 +68,8 @@ package struct AuditEvent: Hashable, Sendable {
     /// An event cannot be changed, moved or taken out without breaking all hashes after it.
     package func bytes(after previousHash: [UInt8]) -> [UInt8] {
         self.texts.reduce(into: previousHash) { bytes, field in
-            bytes += Array("\(field.utf8.count):\(field)".utf8)
+            bytes.append(contentsOf: "\(field.utf8.count):".utf8)
+            bytes.append(contentsOf: field.utf8)
         }
     }
 

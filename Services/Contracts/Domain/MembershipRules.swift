@@ -25,13 +25,28 @@ package enum MembershipRules {
         if !isPerson, self.isOwner(roles.map { $0.lowercased() }) { throw .serviceAccountOwner }
     }
 
+    /// What matters of somebody who is to join, and of the contract.
+    package struct Joining: Hashable, Sendable {
+        /// Whether the contract has members.
+        package var hasMembers: Bool
+        /// Whether whoever joins is one of them.
+        package var isMember: Bool
+        /// Whether whoever joins is being removed from the platform.
+        package var isBeingRemoved: Bool
+
+        /// Makes a situation.
+        package init(hasMembers: Bool, isMember: Bool, isBeingRemoved: Bool) {
+            self.hasMembers = hasMembers
+            self.isMember = isMember
+            self.isBeingRemoved = isBeingRemoved
+        }
+    }
+
     /// Decides whether somebody with these roles may join.
-    package static func join(
-        _ census: Census, roles: [String], isMember: Bool, isBeingRemoved: Bool
-    ) throws(Refusal) {
-        if isMember { throw .alreadyMember }
-        if isBeingRemoved { throw .userIsBeingRemoved }
-        if census.members == 0, !self.isOwner(roles) { throw .firstMemberMustBeOwner }
+    package static func join(_ joining: Joining, roles: [String]) throws(Refusal) {
+        if joining.isMember { throw .alreadyMember }
+        if joining.isBeingRemoved { throw .userIsBeingRemoved }
+        if !joining.hasMembers, !self.isOwner(roles) { throw .firstMemberMustBeOwner }
     }
 
     /// Decides whether a member's roles may change; nobody may leave a contract without an owner.

@@ -17,6 +17,8 @@ package struct ContractsLimits: Hashable, Sendable {
 
     /// Answers to who is what to a contract, a workspace or a team that are kept.
     package static let keptMattersMax = 20_000
+    /// Numbers of contracts of users and tenants that are kept.
+    package static let keptTotalsMax = 2_000
     /// Contracts that are kept with their members and invites.
     package static let keptViewsMax = 2_000
     /// Members and invites of a contract that is kept.

@@ -17,6 +17,7 @@ package struct ContractsService: Sendable {
     let outbox: Outbox
     let peers: Peers
     let roles: RoleCatalogues
+    let persons: PersonLookUp
     let clock: any WallClock
     let waiting: any Clock<Duration>
     let mail: MailSettings
@@ -60,6 +61,7 @@ package struct ContractsService: Sendable {
         self.roles = RoleCatalogues(
             identity: peers.identity, clock: clock,
             lifetimeMilliseconds: limits.catalogueMillisecondsMax)
+        self.persons = PersonLookUp(identity: peers.identity)
         self.clock = clock
         self.waiting = waiting
         self.mail = mail

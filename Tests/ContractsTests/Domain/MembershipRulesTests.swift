@@ -28,8 +28,9 @@ struct MembershipRulesTests {
     ) {
         let found = Self.refusal { () throws(Refusal) in
             try MembershipRules.join(
-                .init(members: members, owners: min(members, 1)), roles: roles,
-                isMember: isMember, isBeingRemoved: isBeingRemoved)
+                .init(
+                    hasMembers: members > 0, isMember: isMember, isBeingRemoved: isBeingRemoved),
+                roles: roles)
         }
         #expect(found == refusal)
     }

@@ -2,6 +2,7 @@ import ContractsAPI
 import ContractsDomain
 import ContractsFakes
 import Identifiers
+import JSONAPI
 import Storage
 import Synchronization
 import TestKit
@@ -99,6 +100,29 @@ struct FrequentReadsTests {
                 acknowledged.round = round
             }
             try await group.waitForAll()
+        }
+    }
+
+    @Test("how many contracts a user has is told as it is")
+    func totals() async throws {
+        let contracts = try await TestContracts()
+        let first = try await contracts.contract("First")
+        let ada = try await contracts.member("ada@example.com", of: first)
+        for count in 1...3 {
+            for caller in [ada, contracts.admin] {
+                let list = try await contracts.service.listContracts(Page(size: 2), for: caller)
+                #expect(list.total == count)
+                #expect(list.views.count == min(count, 2))
+                let again = try await contracts.service.listContracts(
+                    Page(number: 2, size: 2), for: caller)
+                #expect(again.total == count)
+                let named = try await contracts.service.listContracts(
+                    Page(size: 2), { $0.name = "First" }, for: caller)
+                #expect(named.total == 1)
+            }
+            let next = try await contracts.contract()
+            _ = try await contracts.service.addMember(
+                ada.actor.user, to: next, roles: ["owner"], by: contracts.admin)
         }
     }
 

@@ -21,8 +21,10 @@ struct PersonSeal: Hashable, Sendable {
     /// Seals texts about a person with a new salt.
     init(_ texts: [String]) {
         var random = SystemRandomNumberGenerator()
-        let salt = (0..<Self.saltBytes).map { _ in
-            UInt8.random(in: .min ... .max, using: &random)
+        var salt: [UInt8] = []
+        // Each of these numbers is a call of the system, of eight bytes as of one.
+        while salt.count < Self.saltBytes {
+            withUnsafeBytes(of: random.next()) { salt.append(contentsOf: $0) }
         }
         self.init(texts, salt: salt)
     }
@@ -31,7 +33,8 @@ struct PersonSeal: Hashable, Sendable {
     init(_ texts: [String], salt: [UInt8]) {
         self.salt = salt
         let bytes = texts.reduce(into: salt) { bytes, text in
-            bytes += Array("\(text.utf8.count):\(text)".utf8)
+            bytes.append(contentsOf: "\(text.utf8.count):".utf8)
+            bytes.append(contentsOf: text.utf8)
         }
         self.text = Self.prefix + Hexadecimal.text(SHA256.hash(data: bytes))
     }
@@ -41,8 +44,16 @@ struct PersonSeal: Hashable, Sendable {
 enum Hexadecimal {
     /// Two lower-case digits a byte.
     static func text(_ bytes: some Sequence<UInt8>) -> String {
-        bytes.map { byte in
-            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-        }.joined()
+        var digits: [UInt8] = []
+        digits.reserveCapacity(2 * bytes.underestimatedCount)
+        for byte in bytes {
+            digits.append(self.digit(byte >> 4))
+            digits.append(self.digit(byte & 15))
+        }
+        return String(decoding: digits, as: UTF8.self)
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }

@@ -33,7 +33,7 @@ extension ContractsService {
                 InviteRules.key(ofEmail: email) == InviteRules.key(ofEmail: principal.email)
             guard isTheirs else { throw Refusal.inviteForAnother }
         }
-        let person = try await self.people([principal.user])[principal.user]
+        let person = try await self.person(principal.user)
         let roles = try await self.accept(token, as: principal.user, requestID: requestID)
         return MemberView(user: principal.user, roles: roles, person: person)
     }

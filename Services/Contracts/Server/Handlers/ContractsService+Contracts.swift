@@ -83,17 +83,7 @@ extension ContractsService {
         var filter = ContractFilter(
             user: actor.isTenantAdmin ? nil : actor.user, tenant: actor.tenant)
         narrow(&filter)
-        return try await self.database.read { [filter] transaction in
-            let (rows, total) = try ContractStore.page(filter, page, in: transaction)
-            let views = try rows.map { row in
-                ContractView(
-                    contract: row,
-                    members: try MemberStore.list(
-                        of: row.id, max: ContractsLimits.linkageMax + 1, in: transaction),
-                    invites: [])
-            }
-            return (views, total)
-        }
+        return try await self.reads.page(filter, page)
     }
 
     /// A contract with its members and invites.

@@ -39,7 +39,7 @@ extension ContractsService {
                         of: user, in: workspace, transaction))
             )
         }
-        let person = try await self.people([user])[user]
+        let person = try await self.person(user)
         return PermissionView(
             contract: row, workspace: workspace, user: user,
             explanation: PermissionExplanation(

@@ -48,11 +48,16 @@ extension ContractsService {
         return Dictionary(reply.users.map { ($0.user, $0) }, uniquingKeysWith: { $1 })
     }
 
+    /// What identity knows of a user.
+    func person(_ user: UserID) async throws -> UserSummary? {
+        try await self.persons.person(user)
+    }
+
     /// Makes a user of the tenant a member, at once and without an e-mail.
     func addMember(
         _ user: UserID, to contract: ContractID, roles asked: [String], by caller: Caller
     ) async throws -> MemberView {
-        let person = try await self.people([user])[user]
+        let person = try await self.person(user)
         let now = self.clock.nowMilliseconds
         let roles = try await self.database.write { transaction in
             let row = try caller.admit(.addMember, to: contract, in: transaction)
@@ -88,9 +93,7 @@ extension ContractsService {
         by author: AuditEvent.Author, in transaction: any WriteTransaction
     ) throws {
         try MembershipRules.join(
-            MemberStore.census(of: contract.id, in: transaction), roles: roles,
-            isMember: MemberStore.roles(of: user, in: contract.id, transaction) != nil,
-            isBeingRemoved: UserRemovalStore.isMarked(user, in: transaction))
+            MemberStore.joining(user, contract.id, transaction), roles: roles)
         try MemberStore.insert(
             .init(user: user, roles: roles), into: contract.id, at: now, in: transaction)
         try self.record(
@@ -104,7 +107,7 @@ extension ContractsService {
     ) async throws -> [String] {
         // Only of an owner-to-be it matters who it is.
         let mayOwn = MembershipRules.isOwner(asked.map { $0.lowercased() })
-        let person = mayOwn ? try await self.people([user])[user] : nil
+        let person = mayOwn ? try await self.person(user) : nil
         return try await self.database.write { transaction in
             let row = try caller.admit(.updateMember, to: contract, in: transaction)
             let old = try MemberStore.roles(of: user, in: contract, transaction)

@@ -42,7 +42,7 @@ extension ContractsService {
                 after: Self.membership(in: workspace, roles), in: transaction)
             return roles
         }
-        return MemberView(user: user, roles: roles, person: try await self.people([user])[user])
+        return MemberView(user: user, roles: roles, person: try await self.person(user))
     }
 
     /// Changes the roles of a workspace's member.

@@ -110,7 +110,7 @@ extension ContractsService {
         switch (order.address, order.user) {
         case (let known?, _): address = known
         case (nil, let user?):
-            guard let person = try await self.people([user])[user] else { return }
+            guard let person = try await self.person(user) else { return }
             address = person.email
         case (nil, nil): return
         }

@@ -103,7 +103,7 @@ extension ContractsService {
 
     /// What is wrong with the user who is to support a contract.
     func faults(ofSupportUser user: UserID, _ caller: Caller) async throws -> [APIError] {
-        let person = try await self.people([user])[user]
+        let person = try await self.person(user)
         guard person?.tenant != caller.actor.tenant else { return [] }
         return [.invalid("/data/attributes/support_user_id", "must be a user of the tenant.")]
     }

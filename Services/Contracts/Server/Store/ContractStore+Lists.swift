@@ -22,7 +22,8 @@ struct ContractFilter: Sendable {
         ContractState.allCases.filter { $0.publicStatus == word }
     }
 
-    private var isNarrowed: Bool { self.name != nil || !self.states.isEmpty }
+    /// Whether it shows only some of the contracts of a user or a tenant.
+    var isNarrowed: Bool { self.name != nil || !self.states.isEmpty }
 
     /// The rest of a statement after its columns, with its arguments.
     private var sql: (text: String, arguments: [any SQLConvertible]) {
@@ -72,17 +73,24 @@ struct ContractFilter: Sendable {
 }
 
 extension ContractStore {
-    /// A page of contracts with their number.
+    /// A page of contracts.
     static func page(
         _ filter: ContractFilter, _ page: Page, in transaction: any ReadTransaction
-    ) throws(StorageError) -> (contracts: [ContractRow], total: Int) {
+    ) throws(StorageError) -> [ContractRow] {
         let (text, arguments) = filter.page(page)
         var contracts: [ContractRow] = []
         for row in try transaction.rows(text, arguments) {
             contracts.append(try ContractRow(row))
         }
+        return contracts
+    }
+
+    /// How many contracts a filter shows.
+    static func count(
+        _ filter: ContractFilter, in transaction: any ReadTransaction
+    ) throws(StorageError) -> Int {
         let (counting, counted) = filter.counting
-        return (contracts, try transaction.row(counting, counted)?.int("found") ?? 0)
+        return try transaction.row(counting, counted)?.int("found") ?? 0
     }
 
     /// How many contracts a tenant has, whatever their state.

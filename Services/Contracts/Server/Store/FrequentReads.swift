@@ -1,6 +1,7 @@
 import ContractsAPI
 import ContractsDomain
 import Identifiers
+import JSONAPI
 import Storage
 
 /// What is asked for most: what a user is to a contract, a workspace or a team, and what a contract
@@ -9,6 +10,13 @@ struct FrequentReads: Sendable {
     private let database: any Database
     private let matters = ReadCache<MatterKey, Matter>(entriesMax: ContractsLimits.keptMattersMax)
     private let views = ReadCache<ContractID, KeptView>(entriesMax: ContractsLimits.keptViewsMax)
+
+    private let totals = ReadCache<TotalKey, Int>(entriesMax: ContractsLimits.keptTotalsMax)
+
+    private struct TotalKey: Hashable {
+        var tenant: TenantID
+        var user: UserID?
+    }
 
     private struct MatterKey: Hashable {
         var scope: Authorize.Scope
@@ -28,6 +36,31 @@ struct FrequentReads: Sendable {
         }
         if let found { self.matters.keep(found, of: key, readAt: version) }
         return found
+    }
+
+    /// A page of contracts with their members, and how many contracts there are.
+    ///
+    /// How many a user or a tenant has is kept: counting takes time in proportion to them.
+    func page(
+        _ filter: ContractFilter, _ page: Page
+    ) async throws -> (views: [ContractView], total: Int) {
+        let version = self.database.version
+        let key =
+            filter.isNarrowed ? nil : TotalKey(tenant: filter.tenant, user: filter.user)
+        let known = key.flatMap { self.totals.value(of: $0, at: version) }
+        let (views, total) = try await self.database.read { transaction in
+            let rows = try ContractStore.page(filter, page, in: transaction)
+            let views = try rows.map { row in
+                ContractView(
+                    contract: row,
+                    members: try MemberStore.list(
+                        of: row.id, max: ContractsLimits.linkageMax + 1, in: transaction),
+                    invites: [])
+            }
+            return (views, try known ?? ContractStore.count(filter, in: transaction))
+        }
+        if let key, known == nil { self.totals.keep(total, of: key, readAt: version) }
+        return (views, total)
     }
 
     /// A contract with its members and invites.

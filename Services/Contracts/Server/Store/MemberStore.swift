@@ -42,6 +42,24 @@ enum MemberStore {
         return .init(members: members.count, owners: owners.count)
     }
 
+    /// What matters of a user who is to join a contract: three looks into indexes at once.
+    static func joining(
+        _ user: UserID, _ contract: ContractID, _ transaction: any ReadTransaction
+    ) throws(StorageError) -> MembershipRules.Joining {
+        let row = try transaction.row(
+            """
+            SELECT
+                (SELECT is_owner FROM contract_member WHERE contract_id = ? LIMIT 1) AS first,
+                (SELECT is_owner FROM contract_member
+                    WHERE contract_id = ? AND user_id = ?) AS membership,
+                (SELECT state FROM user_removal WHERE user_id = ?) AS removal
+            """, [contract, contract, user, user])
+        return .init(
+            hasMembers: try row?.optionalInt64("first") != nil,
+            isMember: try row?.optionalInt64("membership") != nil,
+            isBeingRemoved: try row?.optionalText("removal") != nil)
+    }
+
     static func count(
         of contract: ContractID, in transaction: any ReadTransaction
     ) throws(StorageError) -> Int {

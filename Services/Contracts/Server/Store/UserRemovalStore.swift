@@ -11,13 +11,6 @@ enum UserRemovalStore {
     /// How long the mark of a deleted user stays; longer than any request runs.
     static let keptMilliseconds: Int64 = 3_600_000
 
-    static func isMarked(
-        _ user: UserID, in transaction: any ReadTransaction
-    ) throws(StorageError) -> Bool {
-        try transaction.row(
-            "SELECT state FROM user_removal WHERE user_id = ?", [user]) != nil
-    }
-
     /// Marks a user if no membership is left; whether it did.
     static func markIfForgotten(
         _ user: UserID, _ operation: OperationID, at now: Int64,
