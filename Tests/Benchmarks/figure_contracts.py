@@ -11,6 +11,10 @@ CALL = ["-H", "content-type: application/cbor", "-H", "rpc-version: 1",
         "-H", "rpc-timeout-ms: 5000"]
 
 
+# Clients of contracts come by an edge, which has a few connections for all of them.
+CONNECTIONS = 8
+
+
 class Contracts:
     """A running suite on a filled folder; each method is one run of a figure."""
 
@@ -60,7 +64,7 @@ class Contracts:
                     "attributes": {"roles": ["owner"]}}
                 file.write(f"/v2/contracts/{contract}/members {json.dumps({'data': data})}\n")
         answer = self.bench.load(
-            self.bench.program("post-each"), self.server.address, CALLERS, lines,
+            self.bench.program("post-each"), self.server.address, CONNECTIONS, CALLERS, lines,
             self.suite.authorization)
         if answer["succeeded"] != ROWS:
             raise RuntimeError(f"not every member was added: {answer}")

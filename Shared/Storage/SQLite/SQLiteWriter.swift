@@ -4,6 +4,14 @@ import Logging
 import Metrics
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// The one connection that writes, and the queue before it.
 ///
 /// The work runs on the connection's dispatch queue, not in anybody's task, so nothing a caller
@@ -56,8 +64,12 @@ final class SQLiteWriter: Sendable {
     let isShut = Atomic(false)
 
     /// Commits one batch on the writer's thread, then lets other work on the connection in between.
+    ///
+    /// Threads that are ready to run go first where they want this one's core: what they hand in
+    /// then shares the commit. Where nobody does, nothing is waited for.
     private func run() {
         self.queue.asyncWriteWithoutTransaction { handle in
+            sched_yield()
             let batch = self.backlog.withLock { $0.next(max: self.limits.writesPerCommitMax) }
             guard !batch.isEmpty else { return }
             self.commit(batch, on: handle)

@@ -2,39 +2,41 @@ import Foundation
 import HTTP2
 import NIOPosix
 
-/// Posts every line of a file once, over connections with one request in flight each.
+/// Posts every line of a file once, by clients with one request in flight each that share
+/// connections, as they do behind an edge.
 ///
 /// For requests that can be carried out only once, which no load generator repeats. A line is a
 /// path, a space and a body. Prints one JSON object: how many were answered with 2xx, and how many a
 /// second.
 @main
 struct Main {
-    static let usage = "usage: post-each HOST:PORT CONNECTIONS FILE AUTHORIZATION"
+    static let usage = "usage: post-each HOST:PORT CONNECTIONS CLIENTS FILE AUTHORIZATION"
 
     static func main() async throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        guard arguments.count == 4, let count = Int(arguments[1]), count > 0 else {
-            return print(self.usage)
-        }
+        guard arguments.count == 5, let shared = Int(arguments[1]), shared > 0,
+            let clients = Int(arguments[2])
+        else { return print(self.usage) }
         let address = try HTTP2Address(arguments[0])
         let fields: HTTP2Fields = [
-            "content-type": "application/json", "authorization": arguments[3],
+            "content-type": "application/json", "authorization": arguments[4],
         ]
-        let requests = try String(contentsOfFile: arguments[2], encoding: .utf8)
+        let requests = try String(contentsOfFile: arguments[3], encoding: .utf8)
             .split(separator: "\n").map { try self.request($0, arguments[0], fields) }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         var connections: [HTTP2ClientConnection] = []
-        for _ in 0..<count {
+        for _ in 0..<shared {
             connections.append(try await .connect(to: address, group: group))
         }
         let executor = LoopExecutor.on(group.next())
         let start = ContinuousClock.now
         let succeeded = await withTaskExecutorPreference(executor) {
             await withTaskGroup(of: Int.self) { tasks in
-                for (index, connection) in connections.enumerated() {
+                for index in 0..<clients {
+                    let connection = connections[index % shared]
                     tasks.addTask {
                         await self.post(
-                            stride(from: index, to: requests.count, by: count).lazy.map {
+                            stride(from: index, to: requests.count, by: clients).lazy.map {
                                 requests[$0]
                             }, over: connection)
                     }
