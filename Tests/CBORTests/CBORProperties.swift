@@ -103,10 +103,15 @@ enum CBORProperties {
             case ratio = 5
         }
 
-        /// Equal, NaN to itself too.
+        /// Equal, every NaN to every other too: all are written in one form.
         static func == (left: Fields, right: Fields) -> Bool {
             left.number == right.number && left.text == right.text && left.bytes == right.bytes
-                && left.flag == right.flag && left.ratio?.bitPattern == right.ratio?.bitPattern
+                && left.flag == right.flag
+                && left.ratio.map(Self.bits) == right.ratio.map(Self.bits)
+        }
+
+        private static func bits(_ ratio: Double) -> UInt64 {
+            (ratio.isNaN ? Double.nan : ratio).bitPattern
         }
     }
 }
