@@ -8,7 +8,7 @@ from bench import figure, say
 
 IDLE = 10_000
 BUSY = 100
-BUSY_CALLS_PER_SECOND = 5_000
+BUSY_CALLS_PER_SECOND = 20_000
 FILES_MIN = IDLE + 1_000
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -19,7 +19,12 @@ FRAME_HEAD_BYTES, PING, ACKNOWLEDGEMENT = 9, 6, 1
 
 @figure("rpc_idle_connections")
 def rpc_idle_connections(bench):
-    """Memory of an idle connection, and p99 of 100 busy ones with and without 10,000 idle ones."""
+    """Memory of an idle connection, and p99 of 100 busy ones with and without 10,000 idle ones.
+
+    The p99 is the median of a run's windows of a fiftieth of a second, as at half load: each has
+    400 calls, so idle connections that slow every hundredth call show, and a stall of the machine
+    belongs to its window. The p99 over whole runs is told beside it.
+    """
     allow_files(FILES_MIN)
     server = [bench.program("echo-server"), "typed", "127.0.0.1:0"]
     client = bench.program("echo-client")
@@ -33,16 +38,20 @@ def rpc_idle_connections(bench):
             for _ in range(bench.runs):
                 for address, values in [(crowded.address, with_idle), (quiet.address, without_idle)]:
                     values.append(bench.load(
-                        client, "open", address, BUSY_CALLS_PER_SECOND, bench.seconds, BUSY
-                    )["p99_us"])
+                        client, "open", address, BUSY_CALLS_PER_SECOND, bench.seconds, BUSY))
                     idle.answer_pings()
             idle.check()
+
+    def beside_idle(name, key, **limits):
+        return bench.result(
+            name, "us", [run[key] for run in with_idle],
+            "no idle ones", [run[key] for run in without_idle], **limits)
+
     return [
         bench.result("rpc_idle_connection_memory", "KiB", [memory], floor=40),
         # Within the noise of this machine, twice over.
-        bench.result(
-            "rpc_busy_p99_beside_10000_idle", "us", with_idle, "no idle ones", without_idle,
-            floor=1.2),
+        beside_idle("rpc_busy_p99_beside_10000_idle", "window_p99_us", floor=1.2),
+        beside_idle("rpc_busy_p99_beside_10000_idle_whole_runs", "p99_us"),
     ]
 
 
