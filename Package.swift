@@ -294,6 +294,6 @@ let package = Package(
             [
                 "RPC", "CBOR", "IdentityAPI", "ContractsAPI", "FlowRuntimeAPI",
                 "DeletionOrchestratorAPI", "TestKit",
-            ], exclude: ["Golden", "Schema"]),
+            ], exclude: ["Golden", "Schema/Recorded"]),
     ].flatMap { $0 }
 )

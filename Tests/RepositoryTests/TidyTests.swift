@@ -22,6 +22,20 @@ struct TidyTests {
         #expect(manifest.split(separator: "\n", omittingEmptySubsequences: false).count <= 300)
     }
 
+    @Test("what the manifest leaves out of a target is no source")
+    func excluded() throws {
+        let manifest = try String(
+            contentsOf: Repository.top.appending(path: "Package.swift"), encoding: .utf8)
+        let folders = manifest.matches(of: /exclude: \[(".*?")\]/).flatMap { match in
+            match.1.matches(of: /"([^"]+)"/).map { String($0.1) }
+        }
+        #expect(!folders.isEmpty)
+        let left = Self.all.filter { file in
+            folders.contains { file.path.contains("/\($0)/") || file.path.hasSuffix("/\($0)") }
+        }
+        #expect(left.isEmpty, "these are compiled into nothing: \(left)")
+    }
+
     @Test("there are sources to look at")
     func findsSources() {
         #expect(Self.product.count > 100)

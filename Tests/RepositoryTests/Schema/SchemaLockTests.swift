@@ -5,6 +5,7 @@ import Testing
 @Suite("What crosses the wire changes in ways that old and new peers survive")
 struct SchemaLockTests {
     static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "Recorded")
 
     /// Set to record changes that are safe.
     static let acceptsSafe = Self.isSet("COVENANT_ACCEPT_SCHEMA")
@@ -35,7 +36,7 @@ struct SchemaLockTests {
         }
         Issue.record(
             """
-            \(service) differs from Schema/\(service).schema:
+            \(service) differs from Schema/Recorded/\(service).schema:
             \(changes.map(\.description).joined(separator: "\n"))
             \(breaks ? Self.adviceOnBreaking : Self.advice)
             """)
