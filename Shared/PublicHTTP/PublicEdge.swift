@@ -132,14 +132,14 @@ public final class PublicEdge: Sendable {
         }
         let key = try publicRequest.idempotencyKey()
         guard let key, let keyed = self.keyed, entry.route.method == .post else {
-            return try await Self.carryOut(publicRequest, by: entry.handler, key: key, exchange)
+            return try await Self.carryOut(publicRequest, by: entry, key: key, exchange)
         }
         return try await keyed.answer(publicRequest, request.target, key: key) {
-            try await Self.carryOut(publicRequest, by: entry.handler, key: key, exchange)
+            try await Self.carryOut(publicRequest, by: entry, key: key, exchange)
         }
     }
 
-    /// The problems of a body whose shape is wrong, with those of what it says.
+    /// The problems that were found in a body, with those of what it says.
     private static func all(
         _ faults: APIErrors, of request: PublicRequest, _ meaning: PublicBodyCheck?,
         _ exchange: Exchange
@@ -158,15 +158,32 @@ public final class PublicEdge: Sendable {
     }
 
     private static func carryOut(
-        _ request: PublicRequest, by handler: PublicHandler, key: String?, _ exchange: Exchange
+        _ request: PublicRequest, by entry: PublicRoutes.Entry, key: String?,
+        _ exchange: Exchange
     ) async throws -> PublicResponse {
         let context = CallContext(
             deadline: exchange.deadline, trace: exchange.trace, idempotencyKey: key)
         return try await PublicRequest.$currentID.withValue(exchange.requestID) {
             try await CallContext.$current.withValue(context) {
-                try await handler(request)
+                do {
+                    return try await entry.handler(request)
+                } catch  where entry.meaning != nil {
+                    guard let faults = Self.bodyFaults(error) else { throw error }
+                    throw await Self.all(faults, of: request, entry.meaning, exchange)
+                }
             }
         }
+    }
+
+    /// The problems a handler has with a body, if it has no other.
+    private static func bodyFaults(_ error: any Error) -> APIErrors? {
+        guard let faults = error as? APIErrors ?? (error as? APIError).map({ APIErrors($0) }),
+            faults.errors.allSatisfy({ fault in
+                guard case .pointer = fault.source else { return false }
+                return fault.status == 400
+            })
+        else { return nil }
+        return faults
     }
 
     private static func form(

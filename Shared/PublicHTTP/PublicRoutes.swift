@@ -6,10 +6,10 @@ public import JSONAPI
 /// `APIError` are answered as they are, `RPCErrorConvertible` by its code; anything else is 500.
 public typealias PublicHandler = @Sendable (PublicRequest) async throws -> PublicResponse
 
-/// What is wrong with what a body says, as far as that can be told of a body whose shape is wrong.
+/// What is wrong with what a body says, as far as that can be told of a body that has other faults.
 ///
-/// Asked only then, so that all problems are told at once: `request.json` need not keep the schema.
-/// What it throws adds no problem, so whoever may not know of something is not told of it.
+/// Asked when the shape is wrong or the handler blames the body, so that all problems are told at
+/// once: `request.json` need not keep the schema. What it throws adds no problem, so whoever may not know of something is not told of it.
 public typealias PublicBodyCheck = @Sendable (PublicRequest) async throws -> [APIError]
 
 /// Operations and what answers them, before they are put behind a listener.
@@ -28,8 +28,8 @@ public struct PublicRoutes: Sendable {
 
     /// Answers an operation.
     ///
-    /// - Parameter meaning: What else is wrong with a body whose shape is wrong; `nil` when only the
-    ///   shape can be.
+    /// - Parameter meaning: What else is wrong with a body that has faults; `nil` when only its shape
+    ///   can be wrong.
     public mutating func on(
         _ route: Route, meaning: PublicBodyCheck? = nil, _ handler: @escaping PublicHandler
     ) {

@@ -9,8 +9,8 @@ public struct FaultyBody: Sendable {
     public let operation: String
     /// The path of a request for it.
     public let path: String
-    /// Who makes the request.
-    public let caller: String
+    /// Who makes the request; `nil` for nobody who is known.
+    public let caller: String?
     /// The body.
     public let body: JSON
     /// What must be blamed, as JSON pointers (RFC 6901).
@@ -18,7 +18,7 @@ public struct FaultyBody: Sendable {
 
     /// Makes a body of a resource's attributes, whose places are counted from them.
     public init(
-        _ operation: String, _ path: String, as caller: String, _ type: String, id: String? = nil,
+        _ operation: String, _ path: String, as caller: String?, _ type: String, id: String? = nil,
         _ attributes: JSON, relationships: JSON? = nil, places: [String]
     ) {
         var data: JSONObject = ["type": .string(type), "attributes": attributes]

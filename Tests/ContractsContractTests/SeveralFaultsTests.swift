@@ -3,14 +3,16 @@ import JSONAPI
 import TestKit
 import Testing
 
-/// Bodies whose shape is wrong in one place and whose meaning is wrong in another.
+/// Bodies whose shape is wrong in one place and whose meaning is wrong in another, or whose meaning is
+/// wrong in two.
 @Suite("Bodies with several faults, for contracts")
 struct SeveralFaultsTests {
     @Test("every operation with a body of several parts tells all of them at once")
     func all() async throws {
         try await RunningContracts.with { running in
             let world = try await World.make(in: running)
-            let bodies = Self.contractBodies(world) + Self.partBodies(world)
+            let bodies =
+                Self.contractBodies(world) + Self.inviteBodies(world) + Self.partBodies(world)
             #expect(FaultyBody.untried(running.routes, by: bodies) == [])
             for faulty in bodies {
                 let method = try #require(faulty.method(in: running.routes), "\(faulty.operation)")
@@ -26,7 +28,8 @@ struct SeveralFaultsTests {
     func strangers() async throws {
         try await RunningContracts.with { running in
             let world = try await World.make(in: running)
-            let all = Self.contractBodies(world) + Self.partBodies(world)
+            let all =
+                Self.contractBodies(world) + Self.inviteBodies(world) + Self.partBodies(world)
             for faulty in all where faulty.operation.lowercased().contains("workspacemember") {
                 let method = try #require(faulty.method(in: running.routes))
                 let answer = try await running.request(
@@ -63,22 +66,66 @@ struct SeveralFaultsTests {
                 "updateMember", "\(path)/members/\(world.bob)", as: World.ada, "contract-member",
                 id: world.bob.text, Self.unknownRole, places: Self.rolePlaces),
             FaultyBody(
-                "createInvite", "\(path)/invites", as: World.ada, "contract-invite",
-                ["email": 1, "role": "nobody", "workspace_role": "nothing"],
-                places: ["/email", "/role", "/workspace_role", ""]),
-            FaultyBody(
-                "updateInvite", "\(path)/invites/\(world.invite)", as: World.ada,
-                "contract-invite", id: world.invite, ["workspace_id": 1, "role": "nobody"],
-                places: ["/workspace_id", "/role"]),
-            FaultyBody(
-                "acceptInvite", "/v2/invites/\(world.token)/accept", as: World.eve,
-                "contract-invite", ["first_name": 1, "last_name": "", "password": ""],
-                places: ["/first_name", "/last_name", "/password"]),
+                "createContract", "/v2/contracts", as: admin, "contract",
+                [
+                    "name": "Right", "available_roles": nobody,
+                    "support_user_id": "0123456789abcdef01234567",
+                ], places: ["/available_roles/0", "/support_user_id"]),
             FaultyBody(
                 "updateMailTemplate", "/v2/email-templates/contract-invite", as: admin,
                 "email-template", ["enabled": 1, "subject": "Join {{anything}}"],
                 places: ["/enabled", "/subject"]),
         ]
+    }
+
+    private static func inviteBodies(_ world: World) -> [FaultyBody] {
+        let path = "/v2/contracts/\(world.contract)/invites"
+        func invite(_ attributes: JSON, _ places: [String]) -> FaultyBody {
+            FaultyBody(
+                "createInvite", path, as: World.ada, "contract-invite", attributes, places: places)
+        }
+        func change(_ attributes: JSON, _ places: [String]) -> FaultyBody {
+            FaultyBody(
+                "updateInvite", "\(path)/\(world.invite)", as: World.ada, "contract-invite",
+                id: world.invite, attributes, places: places)
+        }
+        func acceptance(_ attributes: JSON) -> FaultyBody {
+            FaultyBody(
+                "acceptInvite", "/v2/invites/\(world.token)/accept", as: nil, "contract-invite",
+                attributes, places: ["/first_name", "/last_name", "/password"])
+        }
+        return [
+            invite(
+                ["email": 1, "role": "nobody", "workspace_role": "nothing"],
+                ["/email", "/role", "/workspace_role", ""]),
+            invite(["email": "no..body@example.com", "role": 1], ["/email", "/role"]),
+            invite(["email": "no..body@example.com", "role": "nobody"], ["/email", "/role"]),
+            invite(
+                [
+                    "email": "cy@example.com", "role": "nobody",
+                    "workspace_id": .string(world.workspace),
+                ], ["/role", ""]),
+            invite(
+                ["email": "cy@example.com", "role": "nobody", "workspace_role": "nothing"],
+                ["/role", "/workspace_role", ""]),
+            change(["workspace_id": 1, "role": "nobody"], ["/workspace_id", "/role"]),
+            change(["role": "nobody", "workspace_role": "guest"], ["/role", ""]),
+            acceptance(["first_name": 1, "last_name": "", "password": ""]),
+            acceptance(["first_name": 1, "last_name": " ", "password": "short"]),
+            acceptance(["first_name": " ", "last_name": " ", "password": "short"]),
+        ]
+    }
+
+    @Test("what somebody new says is held against no rules where the token is worth nothing")
+    func unknownTokens() async throws {
+        try await RunningContracts.with { running in
+            let world = try await World.make(in: running)
+            for faulty in Self.inviteBodies(world) where faulty.operation == "acceptInvite" {
+                let path = "/v2/invites/\(String(world.token.reversed()))/accept"
+                let answer = try await running.request("POST", path, as: nil, body: faulty.body)
+                #expect(!answer.text.contains("must have at least"), "\(answer.text)")
+            }
+        }
     }
 
     private static func partBodies(_ world: World) -> [FaultyBody] {
@@ -100,6 +147,10 @@ struct SeveralFaultsTests {
             FaultyBody(
                 "createWorkspaceInvite", "\(path)/invites", as: World.ada, "workspace-invite",
                 ["email": 1, "role": "nobody", "contract_role": "nothing"],
+                places: ["/email", "/role", "/contract_role"]),
+            FaultyBody(
+                "createWorkspaceInvite", "\(path)/invites", as: World.ada, "workspace-invite",
+                ["email": "no..body@example.com", "role": "nobody", "contract_role": "nothing"],
                 places: ["/email", "/role", "/contract_role"]),
             FaultyBody(
                 "createWebhook", "/v2/webhooks", as: admin, "webhook",

@@ -85,6 +85,7 @@ package final class FakePeers: Sendable {
         self.identity.on(FindUser.self) { request in
             .init(user: self.person(request.email))
         }
+        self.identity.on(CheckNewUser.self) { Self.check($0) }
         self.identity.on(RegisterUser.self) { try self.register($0) }
         self.identity.on(ReleaseUsers.self) { request in
             self.state.withLock { state in
@@ -110,9 +111,28 @@ package final class FakePeers: Sendable {
         }
     }
 
+    /// Rules like those of identity, so far as tests break them.
+    private static func check(_ request: CheckNewUser) -> CheckNewUser.Reply {
+        var faults: [CheckNewUser.Fault] = []
+        if request.email?.contains("..") == true {
+            faults.append(.init(part: "email", reason: "must be an e-mail address."))
+        }
+        for (part, name) in [("first_name", request.firstName), ("last_name", request.lastName)]
+        where name?.allSatisfy(\.isWhitespace) == true {
+            faults.append(.init(part: part, reason: "must not be blank."))
+        }
+        if let password = request.password, password.count < 8 {
+            faults.append(.init(part: "password", reason: "must have at least 8 characters."))
+        }
+        return .init(faults: faults)
+    }
+
     private func register(_ request: RegisterUser) throws -> RegisterUser.Reply {
-        guard request.password.count >= 8 else {
-            throw RPCError(.invalidArgument, "the password is too short")
+        let check = CheckNewUser(
+            email: request.email, firstName: request.firstName, lastName: request.lastName,
+            password: request.password)
+        guard Self.check(check).faults.isEmpty else {
+            throw RPCError(.invalidArgument, "something is wrong with the person")
         }
         if let known = self.person(request.email) {
             let isSame = self.state.withLock { $0.passwords[known.user] } == request.password

@@ -106,6 +106,7 @@ final class QuietPeers: Sendable {
         routes.on(ReleaseUsers.self) { try Self.unused($0) }
         routes.on(GetUsers.self) { try Self.unused($0) }
         routes.on(FindUser.self) { try Self.unused($0) }
+        routes.on(CheckNewUser.self) { try Self.unused($0) }
         routes.on(RegisterUser.self) { try Self.unused($0) }
         routes.on(ListRoles.self) { try Self.unused($0) }
         return routes

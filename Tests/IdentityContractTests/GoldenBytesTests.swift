@@ -64,6 +64,12 @@ struct GoldenBytesTests {
                 + "626f6479406578616d706c652e636f6d",
             reply: "a0"),
         Exchange(
+            testDescription: "somebody whose address is none", path: .of(CheckNewUser.self),
+            caller: "contracts",
+            request: "a301666e6f626f647903644b696e67046f636f72726563742d686f7273652d31",
+            reply: "a10181a20165656d61696c02781a6d75737420626520616e20652d6d61696c20"
+                + "616464726573732e"),
+        Exchange(
             testDescription: "somebody who is registered already", path: .of(RegisterUser.self),
             caller: "contracts",
             request: "a5017818303030303030303130303030303030303030303030303031026f6164"

@@ -29,6 +29,14 @@ struct BodyMeaningTests {
             name: "who may not know is told of the shape only",
             body: #"{"data": {"type": "secret", "attributes": {"name": "fine", "colour": "odd"}}}"#,
             errors: ["/data/type"]),
+        Case(
+            name: "what the handler finds is not all",
+            body: #"{"data": {"type": "thing", "attributes": {"name": "bad", "colour": "odd"}}}"#,
+            errors: ["/data/attributes/name", "/data/attributes/colour"]),
+        Case(
+            name: "what the handler finds is told once",
+            body: #"{"data": {"type": "thing", "attributes": {"name": "bad"}}}"#,
+            errors: ["/data/attributes/name"]),
         Case(name: "what is no JSON says nothing", body: "{", errors: [""]),
     ]
 
@@ -53,13 +61,29 @@ struct BodyMeaningTests {
                 let colour = request.json?["data"]?["attributes"]?["colour"]
                 return colour == nil ? [] : [.invalid("/data/attributes/colour", "is odd.")]
             },
-            { _ in .empty() })
+            { request in
+                let name = request.json?["data"]?["attributes"]?["name"]
+                if name == "bad" { throw APIError.invalid("/data/attributes/name", "is bad.") }
+                if name == "taken" { throw APIError.conflict("taken", "It is taken.") }
+                return .empty()
+            })
         return try PublicEdge(
             routes, authenticator: nil, logger: Logger(label: "x") { _ in SwiftLogNoOpLogHandler() }
         )
     }
 
-    @Test("is held against the rules only when the shape is wrong", arguments: cases)
+    @Test("a refusal that does not blame the body stands alone")
+    func conflict() async throws {
+        let body = #"{"data": {"type": "thing", "attributes": {"name": "taken", "colour": "odd"}}}"#
+        let answer = try await Self.edge().answer(
+            EdgeRequest(
+                method: "POST", target: "/v2/things",
+                fields: ["content-type": "application/json"], body: Array(body.utf8)))
+        #expect(answer.status == 409)
+        #expect(try answer.json()["errors"]?.array?.count == 1)
+    }
+
+    @Test("is held against the rules only when something is wrong", arguments: cases)
     func told(example: Case) async throws {
         let answer = try await Self.edge().answer(
             EdgeRequest(

@@ -71,8 +71,22 @@ package enum Refusal: Error, Hashable, Sendable {
     case deletionNotDecided
     /// The person who accepts an invite has an account already and did not sign in.
     case accountExists
-    /// The password is not good enough, in the words of who keeps passwords.
-    case passwordRefused(String)
+    /// The names, the address or the password of somebody new break the rules of who keeps accounts.
+    case personRefused([PersonFault])
+
+    /// What is wrong with a part of what somebody new says.
+    package struct PersonFault: Hashable, Sendable {
+        /// The part, by its name in public documents.
+        package var part: String
+        /// What is wrong, to follow the part's name.
+        package var reason: String
+
+        /// Makes a fault.
+        package init(part: String, reason: String) {
+            self.part = part
+            self.reason = reason
+        }
+    }
 
     /// A flow of another contract that uses a component of this one.
     package struct Blocker: Hashable, Sendable {

@@ -11,6 +11,7 @@ public enum Identity: RPCService {
         .unary(AuthenticateSession.self),
         .unary(GetUsers.self),
         .unary(FindUser.self),
+        .unary(CheckNewUser.self),
         .unary(RegisterUser.self),
         .unary(ListRoles.self),
         .unary(ReleaseUsers.self),

@@ -46,19 +46,33 @@ package struct NewUser: Sendable {
         email: String, firstName: String, lastName: String, company: String? = nil,
         password: String, rule: PasswordRule
     ) throws(IdentityRefusal) {
-        var faults: [UserFault] = []
-        let address = EmailAddress(email)
-        if address == nil { faults.append(UserFault(.email, "must be an e-mail address.")) }
-        faults += Self.faults(ofName: firstName, .firstName)
-        faults += Self.faults(ofName: lastName, .lastName)
-        if let company { faults += Self.faults(ofName: company, .company) }
-        faults += rule.faults(of: password).map { UserFault(.password, $0) }
-        guard let address, faults.isEmpty else { throw .invalidUser(faults) }
+        let faults = Self.faults(
+            email: email, firstName: firstName, lastName: lastName, company: company,
+            password: password, rule: rule)
+        guard let address = EmailAddress(email), faults.isEmpty else {
+            throw .invalidUser(faults)
+        }
         self.email = address
         self.firstName = firstName
         self.lastName = lastName
         self.company = company
         self.password = password
+    }
+
+    /// Everything that is wrong with the parts that are given.
+    package static func faults(
+        email: String?, firstName: String?, lastName: String?, company: String? = nil,
+        password: String?, rule: PasswordRule
+    ) -> [UserFault] {
+        var faults: [UserFault] = []
+        if let email, EmailAddress(email) == nil {
+            faults.append(UserFault(.email, "must be an e-mail address."))
+        }
+        if let firstName { faults += Self.faults(ofName: firstName, .firstName) }
+        if let lastName { faults += Self.faults(ofName: lastName, .lastName) }
+        if let company { faults += Self.faults(ofName: company, .company) }
+        if let password { faults += rule.faults(of: password).map { UserFault(.password, $0) } }
+        return faults
     }
 
     /// What is wrong with a name, as faults of a part.

@@ -10,6 +10,7 @@ extension IdentityService {
         routes.on(AuthenticateSession.self) { try await self.authenticateSession($0) }
         routes.on(GetUsers.self) { try await self.getUsers($0) }
         routes.on(FindUser.self) { try await self.findUser($0) }
+        routes.on(CheckNewUser.self) { self.checkNewUser($0) }
         routes.on(RegisterUser.self) { try await self.registerUser($0) }
         routes.on(ListRoles.self) { try await self.listRoles($0) }
         routes.on(ReleaseUsers.self) { try await self.releaseUsers($0) }

@@ -40,7 +40,11 @@ struct InviteTests {
                 token, as: Newcomer(firstName: "G", lastName: "H", password: Secret("short")),
                 requestID: "r")
         }
-        #expect(weak == .passwordRefused("the password is too short"))
+        #expect(
+            weak
+                == .personRefused([
+                    .init(part: "password", reason: "must have at least 8 characters.")
+                ]))
         let member = try await test.service.acceptInvite(
             token, as: Self.newcomer, requestID: "r")
         #expect(member.roles == ["member"])
@@ -51,6 +55,26 @@ struct InviteTests {
         #expect(again == .inviteNotFound)
         let gone = try await refusal { try await test.service.invite(presenting: token) }
         #expect(gone == .inviteNotFound)
+    }
+
+    @Test("nobody is invited under an address that no account can have")
+    func impossibleAddress() async throws {
+        let test = try await TestContracts()
+        let contract = try await test.contract()
+        let ada = try await test.member("ada@example.com", of: contract)
+        let refused = try await refusal {
+            try await test.service.createInvite(
+                Self.draft("no..body@example.com"), into: contract, by: ada)
+        }
+        #expect(
+            refused
+                == .personRefused([.init(part: "email", reason: "must be an e-mail address.")]))
+        let eve = TestContracts.caller(test.peers.addPerson("eve@example.com"))
+        let stranger = try await refusal {
+            try await test.service.createInvite(
+                Self.draft("no..body@example.com"), into: contract, by: eve)
+        }
+        #expect(stranger == .contractNotFound)
     }
 
     @Test("an acceptance that broke off after the account was made is completed by repeating it")

@@ -96,6 +96,7 @@ extension FakeSuite {
         routes.on(AuthenticateSession.self) { try Self.unused($0) }
         routes.on(GetUsers.self) { try Self.unused($0) }
         routes.on(FindUser.self) { try Self.unused($0) }
+        routes.on(CheckNewUser.self) { try Self.unused($0) }
         routes.on(RegisterUser.self) { try Self.unused($0) }
         routes.on(ListRoles.self) { try Self.unused($0) }
         return routes

@@ -44,6 +44,13 @@ struct SeveralFaultsTests {
                     "workspace": ["data": ["type": "workspace", "id": "000000060000000000000006"]]
                 ], places: places),
             FaultyBody(
+                "createFlow", "/v2/flows", as: RunningRuntime.builder, "flow", attributes,
+                relationships: ["workspace": ["data": ["type": "workspace", "id": 1]]],
+                places: places),
+            FaultyBody(
+                "createFlow", "/v2/flows", as: RunningRuntime.builder, "flow",
+                ["name": "Right", "graph": graph], places: ["/graph/nodes/1/command"]),
+            FaultyBody(
                 "editFlow", "/v2/flows/\(flow)", as: RunningRuntime.builder, "flow", attributes,
                 places: places),
         ]

@@ -154,6 +154,24 @@ struct GraphCheckTests {
         #expect(Self.told(FlowGraph(nodes: [hook], edges: []), keepsKey: true).isEmpty)
     }
 
+    @Test("where components cannot be looked up, nothing is told of what depends on them")
+    func openCommands() {
+        let own = FlowNode(id: "own", command: "team/thing:run")
+        let wrong = FlowNode(id: "wrong", command: "core/nothing:at-all")
+        let graph = FlowGraph(
+            nodes: [own, wrong], edges: [FlowEdge(source: "own", target: "wrong")])
+        func told(_ graph: FlowGraph) -> [String] {
+            GraphCheck.faults(of: graph, found: nil).map { "\($0.pointer) \($0.code)" }
+        }
+        #expect(told(graph) == ["/nodes/1/command unknown_command"])
+        #expect(told(FlowGraph(nodes: [own], edges: [])) == [])
+        #expect(told(FlowGraph(nodes: [wrong], edges: [])).contains("/nodes trigger_missing"))
+        #expect(
+            Self.told(FlowGraph(nodes: [own], edges: [])) == [
+                "/nodes/0/command unknown_command", "/nodes trigger_missing",
+            ])
+    }
+
     @Test("there may be so many steps and no more")
     func counts() {
         let steps = (0..<FlowLimits.nodesMax).map { index in

@@ -20,6 +20,20 @@ struct RegisterUserTests {
         #expect(try await identity.count("user_account") == 2)
     }
 
+    @Test("what would be wrong is told of the parts that are given, and nothing is stored")
+    func checked() async throws {
+        let identity = try await TestIdentity()
+        func told(_ request: CheckNewUser) -> [String] {
+            identity.service.checkNewUser(request).faults.map(\.part)
+        }
+        #expect(told(CheckNewUser()) == [])
+        #expect(told(CheckNewUser(firstName: " ", password: "correct-horse-1")) == ["first_name"])
+        #expect(
+            told(CheckNewUser(email: "a..b@c", firstName: "A", lastName: "\t", password: "short"))
+                == ["email", "last_name", "password", "password"])
+        #expect(try await identity.count("user_account") == 1)
+    }
+
     @Test("requests at the same time make one user")
     func atOnce() async throws {
         let identity = try await TestIdentity()

@@ -60,10 +60,21 @@ extension ContractsService {
         } catch let error as RPCError where error.code == .alreadyExists {
             throw Refusal.accountExists
         } catch let error as RPCError where error.code == .invalidArgument {
-            throw Refusal.passwordRefused(error.message)
+            throw Refusal.personRefused(
+                try await self.faults(
+                    of: CheckNewUser(
+                        email: email, firstName: newcomer.firstName,
+                        lastName: newcomer.lastName, password: newcomer.password.reveal())))
         }
         let roles = try await self.accept(token, as: person.user, requestID: requestID)
         return MemberView(user: person.user, roles: roles, person: person)
+    }
+
+    /// What is wrong with somebody new, by the rules of who keeps accounts.
+    func faults(of person: CheckNewUser) async throws -> [Refusal.PersonFault] {
+        try await self.peers.identity.send(person).faults.map {
+            .init(part: $0.part, reason: $0.reason)
+        }
     }
 
     /// The address an account is to be made for, if the invite could be accepted now.

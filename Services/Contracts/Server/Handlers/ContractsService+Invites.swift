@@ -52,11 +52,14 @@ extension ContractsService {
         let known = try await self.peers.identity.send(
             FindUser(tenant: caller.actor.tenant, email: draft.email)
         ).user
+        // Whoever could not have an account under the address could never accept.
+        let faults = known == nil ? try await self.faults(of: CheckNewUser(email: draft.email)) : []
         let now = self.clock.nowMilliseconds
         let token = InviteToken()
         let id: InviteID = self.newID()
         return try await self.database.write { transaction in
             let row = try caller.admit(.createInvite, to: contract, in: transaction)
+            guard faults.isEmpty else { throw Refusal.personRefused(faults) }
             try MembershipRules.checkOwner(
                 asked: draft.roles, isPerson: known?.isServiceAccount != true)
             var invite = InviteRow(

@@ -40,9 +40,28 @@ extension ContractsService {
         let namesRoles =
             attributes?["workspace_role"] != nil || attributes?["workspace_roles"] != nil
         let isHomeless = call == .createInvite && namesRoles && attributes?["workspace_id"] == nil
-        return Self.faults(of: attributes, "role", selection, in: .contracts)
+        return try await self.faults(ofAddress: call == .createInvite ? attributes : nil)
+            + Self.faults(of: attributes, "role", selection, in: .contracts)
             + Self.faults(of: attributes, "workspace_role", selection, in: .workspaces)
             + (isHomeless ? [Self.missingWorkspace] : [])
+    }
+
+    /// What is wrong with the address that attributes invite.
+    private func faults(ofAddress attributes: JSON?) async throws -> [APIError] {
+        guard let email = attributes?["email"]?.string else { return [] }
+        return try await self.faults(of: CheckNewUser(email: email)).map(\.apiError)
+    }
+
+    /// What is wrong with somebody new who has an invite.
+    func meaning(ofAcceptance request: PublicRequest) async throws -> [APIError] {
+        guard request.principal == nil else { return [] }
+        _ = try await self.invite(presenting: request.parameter("token"))
+        func said(_ name: String) -> String? { request.attributes?[name]?.string }
+        return try await self.faults(
+            of: CheckNewUser(
+                firstName: said("first_name"), lastName: said("last_name"),
+                password: said("password"))
+        ).map(\.apiError)
     }
 
     /// The fault of an invite that gives roles in a workspace and names none.
@@ -60,7 +79,9 @@ extension ContractsService {
         }
         let selection = RoleSelection(
             catalogue: caller.catalogue, available: contract.availableRoles)
-        return Self.faults(of: request.attributes, "role", selection, in: .workspaces)
+        return try await self.faults(
+            ofAddress: call == .createWorkspaceInvite ? request.attributes : nil)
+            + Self.faults(of: request.attributes, "role", selection, in: .workspaces)
             + Self.faults(of: request.attributes, "contract_role", selection, in: .contracts)
     }
 

@@ -57,6 +57,7 @@ extension ContractsService {
         table.on(
             .acceptInvite, .post, "/v2/invites/{token}/accept", "Accept an invite",
             body: .optionalJSON(ContractSchemas.accept),
+            meaning: { try await self.meaning(ofAcceptance: $0) },
             answer: .init(200, "The new member.", .document("contract-member"))
         ) { try await self.postAcceptance($0) }
     }

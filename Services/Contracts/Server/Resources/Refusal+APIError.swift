@@ -12,6 +12,7 @@ extension Refusal {
             case .rolesInBoth(let contract, let workspace):
                 Self.roleErrors(contract, .contracts, body)
                     + Self.roleErrors(workspace, .workspaces, body)
+            case .personRefused(let faults): faults.map(\.apiError)
             default: [] as [APIError]
             }
         return APIErrors(errors) ?? APIErrors(self.apiError)
@@ -79,9 +80,8 @@ extension Refusal {
             .conflict(
                 "service_account_owner", "A service account cannot be the owner of a contract.",
                 pointer: "/data/attributes/roles")
-        case .passwordRefused(let why):
-            .invalid("/data/attributes/password", why)
-        case .roles, .rolesInBoth, .firstMemberMustBeOwner, .lastOwner, .lastWorkspaceOwner,
+        case .roles, .rolesInBoth, .personRefused, .firstMemberMustBeOwner, .lastOwner,
+            .lastWorkspaceOwner,
             .alreadyMember, .alreadyInPart, .notContractMember, .inviteNotNeeded, .teamNameTaken,
             .alreadyInvited, .userIsBeingRemoved, .inviteForAnother, .accountExists:
             self.membershipError
@@ -165,6 +165,11 @@ extension Refusal.StateInForce {
             contract: self.contract, use: .newWork, state: self.state, reason: self.reason,
             since: self.since)
     }
+}
+
+extension Refusal.PersonFault {
+    /// The fault as it is told of a body that says the part.
+    var apiError: APIError { .invalid("/data/attributes/\(self.part)", self.reason) }
 }
 
 extension Refusal.Blocker {

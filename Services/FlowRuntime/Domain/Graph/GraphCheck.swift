@@ -10,10 +10,10 @@ package enum ComponentFinding: Hashable, Sendable {
 package struct GraphCheck {
     private let graph: FlowGraph
     private let keepsKey: Bool
-    private let found: [String: ComponentFinding]
+    private let found: [String: ComponentFinding]?
     private var faults: [GraphFault] = []
 
-    private init(_ graph: FlowGraph, keepsKey: Bool, found: [String: ComponentFinding]) {
+    private init(_ graph: FlowGraph, keepsKey: Bool, found: [String: ComponentFinding]?) {
         self.graph = graph
         self.keepsKey = keepsKey
         self.found = found
@@ -23,9 +23,10 @@ package struct GraphCheck {
     ///
     /// - Parameters:
     ///   - keepsKey: whether the flow has a webhook key already.
-    ///   - found: what was found for the commands that are not built in.
+    ///   - found: what was found for the commands that are not built in; `nil` where nobody could
+    ///     look, and nothing is said of what depends on it.
     package static func faults(
-        of graph: FlowGraph, keepsKey: Bool = false, found: [String: ComponentFinding] = [:]
+        of graph: FlowGraph, keepsKey: Bool = false, found: [String: ComponentFinding]? = [:]
     ) -> [GraphFault] {
         var check = GraphCheck(graph, keepsKey: keepsKey, found: found)
         check.checkNodes()
@@ -54,6 +55,7 @@ package struct GraphCheck {
                     GraphFault("\(pointer)/id", "repeated_id", "is another step's id too."))
             }
             guard let rule = self.rule(of: node) else {
+                if self.isOpen(node) { continue }
                 self.faults.append(self.commandFault(of: node, at: "\(pointer)/command"))
                 continue
             }
@@ -63,14 +65,19 @@ package struct GraphCheck {
     }
 
     private func rule(of node: FlowNode) -> CommandRule? {
-        if case .rule(let rule) = self.found[node.command] { return rule }
+        if case .rule(let rule) = self.found?[node.command] { return rule }
         return CommandRule.named(node.command)
+    }
+
+    /// Whether it is not known what a step does.
+    private func isOpen(_ node: FlowNode) -> Bool {
+        self.found == nil && self.rule(of: node) == nil && CommandName(node.command) != nil
     }
 
     /// What is wrong with a command that has no rule; one fault for what is not there and for what
     /// the contract may not see.
     private func commandFault(of node: FlowNode, at pointer: String) -> GraphFault {
-        if self.found[node.command] == .unavailable {
+        if self.found?[node.command] == .unavailable {
             return GraphFault(
                 pointer, "component_unavailable",
                 "the contract that the component belongs to takes no new uses at the moment.")
@@ -86,7 +93,7 @@ package struct GraphCheck {
         let triggers = self.graph.nodes.indices.filter {
             self.rule(of: self.graph.nodes[$0])?.isTrigger == true
         }
-        if triggers.isEmpty {
+        if triggers.isEmpty, !self.graph.nodes.contains(where: self.isOpen) {
             let commands = CommandRule.all.filter(\.isTrigger).map(\.command)
             self.faults.append(
                 GraphFault(
@@ -137,7 +144,9 @@ package struct GraphCheck {
     private mutating func checkOrder() {
         let reached = Set(self.graph.edges.map(\.target))
         for (index, node) in self.graph.nodes.enumerated()
-        where !reached.contains(node.id) && self.rule(of: node)?.isTrigger != true {
+        where !reached.contains(node.id) && self.rule(of: node)?.isTrigger != true
+            && !self.isOpen(node)
+        {
             self.faults.append(
                 GraphFault("/nodes/\(index)", "unreachable_step", "no edge leads to this step."))
         }

@@ -10,11 +10,13 @@ import Storage
 extension FlowRuntimeService {
     /// What is wrong with the graph of a flow that is to be made.
     ///
-    /// Nothing is told when the workspace is not named: it says which components there are.
+    /// When the workspace is not named, nothing is told of components: it says which there are.
     func meaning(ofNewFlow request: PublicRequest) async throws -> [APIError] {
         let workspace = request.json?["data"]?["relationships"]?["workspace"]?["data"]?["id"]
-        guard let graph = request.graph, let id = workspace?.string.flatMap({ WorkspaceID($0) })
-        else { return [] }
+        guard let graph = request.graph else { return [] }
+        guard let id = workspace?.string.flatMap({ WorkspaceID($0) }) else {
+            return Self.errors(of: GraphCheck.faults(of: graph, found: nil))
+        }
         let grant = try await self.authorizer.grant(
             try request.caller(), PublicOperation.createFlow.permission, in: id, noun: "Workspace")
         return try await self.database.read { transaction in

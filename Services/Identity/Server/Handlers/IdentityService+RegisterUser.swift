@@ -4,6 +4,14 @@ import IdentityDomain
 import Storage
 
 extension IdentityService {
+    /// What is wrong with the parts of a user to be.
+    package func checkNewUser(_ request: CheckNewUser) -> CheckNewUser.Reply {
+        let faults = NewUser.faults(
+            email: request.email, firstName: request.firstName, lastName: request.lastName,
+            password: request.password, rule: self.passwordRule)
+        return .init(faults: faults.map { .init(part: $0.field.rawValue, reason: $0.reason) })
+    }
+
     /// Makes a user for somebody who accepts an invitation.
     ///
     /// For the same person again it gives the same user; the password proves that it is the same
