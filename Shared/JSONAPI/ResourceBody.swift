@@ -33,8 +33,17 @@ public struct ResourceBody: Sendable {
     ///
     /// - Throws: ``APIError`` 409 `id_mismatch` (JSON:API 1.1, "Updating Resources").
     public func checkID(_ expected: String) throws(APIError) {
-        guard let id = self.id, id != expected else { return }
-        throw APIError.conflict(
-            "id_mismatch", "\"id\" must be the one in the path, \(expected).", pointer: "/data/id")
+        if let mismatch = Self.mismatch(of: self.id, with: expected) { throw mismatch }
     }
+
+    /// What is wrong with an `id` that is not the one in the path; `nil` for the same one or none.
+    public static func mismatch(of id: String?, with expected: String) -> APIError? {
+        guard let id, id != expected else { return nil }
+        return APIError.conflict(
+            Self.mismatchCode, "\"id\" must be the one in the path, \(expected).",
+            pointer: "/data/id")
+    }
+
+    /// The code of the problem that a body's `id` is not the one in the path.
+    public static let mismatchCode = "id_mismatch"
 }

@@ -144,17 +144,24 @@ public final class PublicEdge: Sendable {
         _ faults: APIErrors, of request: PublicRequest, _ meaning: PublicBodyCheck?,
         _ exchange: Exchange
     ) async -> APIErrors {
-        guard let meaning else { return faults }
         let context = CallContext(deadline: exchange.deadline, trace: exchange.trace)
-        let others = try? await CallContext.$current.withValue(context) {
-            try await meaning(request)
+        let meant = try? await CallContext.$current.withValue(context) {
+            try await meaning?(request)
         }
+        let others = Self.mismatch(of: request) + (meant ?? [])
         // What is missing is told of the place that lacks it, which may lack several things.
         let told = Set(faults.errors.filter { $0.code != "missing" }.map(\.source))
-        let more = (others ?? []).filter {
-            !told.contains($0.source) && !faults.errors.contains($0)
-        }
+        let more = others.filter { !told.contains($0.source) && !faults.errors.contains($0) }
         return APIErrors(faults.errors + more) ?? faults
+    }
+
+    /// The problem of a change whose body names another resource than its path, which ends with it.
+    private static func mismatch(of request: PublicRequest) -> [APIError] {
+        guard request.route.method == .patch, let expected = request.parameters.last else {
+            return []
+        }
+        let id = request.json?["data"]?["id"]?.string
+        return ResourceBody.mismatch(of: id, with: expected).map { [$0] } ?? []
     }
 
     private static func carryOut(
@@ -167,8 +174,10 @@ public final class PublicEdge: Sendable {
             try await CallContext.$current.withValue(context) {
                 do {
                     return try await entry.handler(request)
-                } catch  where entry.meaning != nil {
-                    guard let faults = Self.bodyFaults(error) else { throw error }
+                } catch {
+                    guard entry.meaning != nil, let faults = Self.bodyFaults(error) else {
+                        throw error
+                    }
                     throw await Self.all(faults, of: request, entry.meaning, exchange)
                 }
             }
@@ -180,7 +189,7 @@ public final class PublicEdge: Sendable {
         guard let faults = error as? APIErrors ?? (error as? APIError).map({ APIErrors($0) }),
             faults.errors.allSatisfy({ fault in
                 guard case .pointer = fault.source else { return false }
-                return fault.status == 400
+                return fault.status == 400 || fault.code == ResourceBody.mismatchCode
             })
         else { return nil }
         return faults

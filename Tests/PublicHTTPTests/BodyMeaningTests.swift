@@ -40,36 +40,67 @@ struct BodyMeaningTests {
         Case(name: "what is no JSON says nothing", body: "{", errors: [""]),
     ]
 
+    private static let routes = [
+        Route(
+            .post, "/v2/things", id: "paint", summary: "Paints", permission: "anybody",
+            authentication: .none, body: .json(Self.body), answers: [.init(204, "Painted.")]),
+        Route(
+            .patch, "/v2/things/{thing_id}", id: "repaint", summary: "Paints",
+            permission: "anybody", authentication: .none, body: .json(Self.body),
+            answers: [.init(204, "Painted.")]),
+    ]
+
+    private static let body = Schema.resource(
+        "thing", id: .optional,
+        attributes: [
+            .optional("name", .text(.anything(3...40))), .optional("colour", .string),
+        ])
+
     /// Finds fault with every colour, whatever it is.
     static func edge() throws -> PublicEdge {
         var routes = PublicRoutes()
-        let route = Route(
-            .post, "/v2/things", id: "paint", summary: "Paints", permission: "anybody",
-            authentication: .none,
-            body: .json(
-                .resource(
-                    "thing",
-                    attributes: [
-                        .optional("name", .text(.anything(3...40))), .optional("colour", .string),
-                    ])), answers: [.init(204, "Painted.")])
-        routes.on(
-            route,
-            meaning: { request in
-                guard request.json?["data"]?["type"] == "thing" else {
-                    throw APIError.notFound("It is not yours")
-                }
-                let colour = request.json?["data"]?["attributes"]?["colour"]
-                return colour == nil ? [] : [.invalid("/data/attributes/colour", "is odd.")]
-            },
-            { request in
+        let meaning: PublicBodyCheck = { request in
+            guard request.json?["data"]?["type"] == "thing" else {
+                throw APIError.notFound("It is not yours")
+            }
+            let colour = request.json?["data"]?["attributes"]?["colour"]
+            return colour == nil ? [] : [.invalid("/data/attributes/colour", "is odd.")]
+        }
+        for route in Self.routes {
+            routes.on(route, meaning: meaning) { request in
+                if let id = request.parameters.last { try request.resource().checkID(id) }
                 let name = request.json?["data"]?["attributes"]?["name"]
                 if name == "bad" { throw APIError.invalid("/data/attributes/name", "is bad.") }
                 if name == "taken" { throw APIError.conflict("taken", "It is taken.") }
                 return .empty()
-            })
+            }
+        }
         return try PublicEdge(
             routes, authenticator: nil, logger: Logger(label: "x") { _ in SwiftLogNoOpLogHandler() }
         )
+    }
+
+    @Test(
+        "a change of another resource than the path's is told with everything else",
+        arguments: [
+            (#""name": "fine""#, 409, ["id_mismatch"]),
+            (#""name": "fine", "colour": "odd""#, 400, ["id_mismatch", "invalid_value"]),
+            (
+                #""name": "n", "colour": "odd""#, 400,
+                ["invalid_value", "id_mismatch", "invalid_value"]
+            ),
+        ])
+    func anotherResource(attributes: String, status: Int, codes: [String]) async throws {
+        let body = """
+            {"data": {"type": "thing", "id": "0123456789abcdef01234567", "attributes": \
+            {\(attributes)}}}
+            """
+        let answer = try await Self.edge().answer(
+            EdgeRequest(
+                method: "PATCH", target: "/v2/things/5b87aded2dfb980011537690",
+                fields: ["content-type": "application/json"], body: Array(body.utf8)))
+        #expect(answer.status == status)
+        #expect(try answer.json()["errors"]?.array?.map { $0["code"]?.string } == codes)
     }
 
     @Test("a refusal that does not blame the body stands alone")
