@@ -128,6 +128,24 @@ struct SeveralFaultsTests {
         }
     }
 
+    @Test("an order says what it says in one place: nothing of it is left unread")
+    func orders() async throws {
+        try await RunningContracts.with { running in
+            let (contract, _) = try await running.contract()
+            let path = "/v2/contracts/\(contract)"
+            for (name, value) in [
+                ("suspend", "reason"), ("unsuspend", "resume_flows"),
+            ] {
+                let part: JSON = name == "suspend" ? "unpaid" : true
+                let answer = try await running.request(
+                    "POST", "\(path)/\(name)", body: ["data": ["type": "contract"], value: part])
+                #expect(answer.errors == ["invalid_value /\(value)"], "\(answer.text)")
+            }
+            let shown = try await running.request("GET", path)
+            #expect(shown.attributes["status"] == "active")
+        }
+    }
+
     private static func partBodies(_ world: World) -> [FaultyBody] {
         let path = "/v2/workspaces/\(world.workspace)"
         let admin = RunningContracts.admin

@@ -22,6 +22,7 @@ package final class FakePeers: Sendable {
         var deletions: [BeginDeletion] = []
         var blockers: [PrepareDeletion.Blocker] = []
         var closedWorkspaces: [WorkspaceID] = []
+        var components: [TeamID: [ComponentID]] = [:]
         var flowKinds: [KindCount] = []
     }
 
@@ -55,6 +56,11 @@ package final class FakePeers: Sendable {
         self.flowRuntime.on(CloseWorkspace.self) { request in
             self.state.withLock { $0.closedWorkspaces.append(request.workspace) }
             return .init(flows: 0)
+        }
+        self.flowRuntime.on(CloseTeam.self) { request in
+            let components = self.state.withLock { $0.components[request.team, default: []] }
+            return components.isEmpty
+                ? .closed : .inUse(components: components, total: components.count)
         }
         self.orchestrator.on(BeginSuspension.self) { request in
             self.state.withLock { $0.suspensions.append(request) }
@@ -190,6 +196,11 @@ extension FakePeers {
 
     /// The workspaces the flow runtime was told are gone.
     package var closedWorkspaces: [WorkspaceID] { self.state.withLock { $0.closedWorkspaces } }
+
+    /// Says that a team has components, or none any more.
+    package func setComponents(_ components: [ComponentID], of team: TeamID) {
+        self.state.withLock { $0.components[team] = components }
+    }
 
     /// The users identity was told to delete.
     package var released: [UserID] { self.state.withLock { $0.released } }

@@ -64,6 +64,7 @@ final class QuietPeers: Sendable {
         routes.on(PrepareDeletion.self) { try Self.unused($0) }
         routes.on(FindDeletionBlockers.self) { try Self.unused($0) }
         routes.on(CloseWorkspace.self) { try Self.unused($0) }
+        routes.on(CloseTeam.self) { try Self.unused($0) }
         routes.on(FetchBundle.self) { try Self.unused($0) }
         routes.on(ReportExecution.self) { try Self.unused($0) }
         routes.on(ReportFailure.self) { try Self.unused($0) }

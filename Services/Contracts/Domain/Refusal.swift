@@ -67,6 +67,8 @@ package enum Refusal: Error, Hashable, Sendable {
     case resentTooSoon(seconds: Int64)
     /// Flows of other contracts use components of the contract that is to be deleted.
     case componentsInUse([Blocker], total: Int)
+    /// The team has components, which go before it.
+    case teamHasComponents([ComponentID], total: Int)
     /// Whether the contract may be deleted could not be found out in time.
     case deletionNotDecided
     /// The person who accepts an invite has an account already and did not sign in.

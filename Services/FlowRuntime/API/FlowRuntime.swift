@@ -11,6 +11,7 @@ public enum FlowRuntime: RPCService {
         .unary(PrepareDeletion.self),
         .unary(FindDeletionBlockers.self),
         .unary(CloseWorkspace.self),
+        .unary(CloseTeam.self),
         .unary(StopFlows.self),
         .unary(AttestDrained.self),
         .unary(PurgeChunk<FlowRuntime>.self),

@@ -11,6 +11,7 @@ extension FlowRuntimeService {
         routes.on(PrepareDeletion.self) { try await self.prepareDeletion($0) }
         routes.on(FindDeletionBlockers.self) { try await self.findDeletionBlockers($0) }
         routes.on(CloseWorkspace.self) { try await self.closeWorkspace($0) }
+        routes.on(CloseTeam.self) { try await self.closeTeam($0) }
         routes.on(StopFlows.self) { try await self.stopFlows($0) }
         routes.on(AttestDrained.self) { try await self.attestDrained($0) }
         routes.onPurge(self.purge)

@@ -6,8 +6,22 @@ public enum FlowRuntimeMigrations {
     /// Every step, in order; only ever appended to.
     public static let all: [Migration] = [
         ContractGates.migration, PurgeProgress.migration, flows, work, workers,
-        StoredAnswers.migration, closedWorkspaces, components,
+        StoredAnswers.migration, closedWorkspaces, components, closedTeams,
     ]
+
+    /// Teams that were deleted.
+    private static let closedTeams = Migration(
+        "closed-teams",
+        [
+            """
+            CREATE TABLE closed_team (
+                team_id TEXT PRIMARY KEY NOT NULL,
+                contract_id TEXT NOT NULL,
+                closed_at INTEGER NOT NULL
+            )
+            """,
+            "CREATE INDEX closed_team_contract ON closed_team (contract_id)",
+        ])
 
     /// Workspaces that were deleted.
     private static let closedWorkspaces = Migration(

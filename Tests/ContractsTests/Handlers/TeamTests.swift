@@ -56,6 +56,26 @@ struct TeamTests {
         #expect(gone == .teamNotFound)
     }
 
+    @Test("a team that has components stays until they are gone")
+    func components() async throws {
+        let test = try await TestContracts()
+        let contract = try await test.contract()
+        let ada = try await test.member("ada@example.com", of: contract, roles: ["owner", "admin"])
+        let team = try await Self.team("Builders", of: contract, test, by: ada)
+        let component = ComponentID(secondsSince1970: 7)
+        test.peers.setComponents([component], of: team)
+        let refused = try await refusal { try await test.service.deleteTeam(team, by: ada) }
+        #expect(refused == .teamHasComponents([component], total: 1))
+        #expect(try await test.service.team(team, for: ada).users == [ada.actor.user])
+        let eve = TestContracts.caller(test.peers.addPerson("eve@example.com"))
+        let hidden = try await refusal { try await test.service.deleteTeam(team, by: eve) }
+        #expect(hidden == .teamNotFound)
+        test.peers.setComponents([], of: team)
+        try await test.service.deleteTeam(team, by: ada)
+        let gone = try await refusal { try await test.service.team(team, for: ada) }
+        #expect(gone == .teamNotFound)
+    }
+
     @Test("only members of the contract are in its teams, once")
     func membership() async throws {
         let test = try await TestContracts()

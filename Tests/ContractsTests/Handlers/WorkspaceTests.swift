@@ -3,6 +3,7 @@ import ContractsFakes
 import Identifiers
 import IdentityAPI
 import Storage
+import TestKit
 import Testing
 
 @testable import ContractsServer
@@ -56,7 +57,9 @@ struct WorkspaceTests {
         let ada = try await test.member("ada@example.com", of: contract)
         let id = try await Self.workspace(test, of: contract, by: ada)
         let kept = try await Self.workspace(test, of: contract, by: ada)
-        for (email, workspace) in [("bob@example.com", id), ("cy@example.com", kept)] {
+        for (email, workspace) in [
+            ("bob@example.com", id), ("cy@example.com", kept), ("di@example.com", id),
+        ] {
             _ = try await test.service.createInvite(
                 InviteTests.draft(email, workspace: workspace, workspaceRoles: ["guest"]),
                 into: contract, by: ada)
@@ -73,6 +76,11 @@ struct WorkspaceTests {
         #expect(again == .workspaceNotFound)
         let invites = try await test.service.listInvites(of: contract, for: ada).invites
         #expect(invites.map(\.workspace) == [kept])
+        let events = try await test.recorder.read { transaction in
+            try AuditStore.verifiedEvents(of: contract, in: transaction)
+        }
+        let revoked = events.filter { $0.action == "invite.revoke" }
+        #expect(revoked.count == 1, "the platform's own systems hear of every invite that ends")
         #expect(test.peers.closedWorkspaces.isEmpty)
         try await test.deliver()
         #expect(test.peers.closedWorkspaces == [id])

@@ -49,6 +49,32 @@ struct ComponentPublicTests {
         }
     }
 
+    @Test("a team with components is not closed, and in a closed one none is made")
+    func teams() async throws {
+        try await RunningRuntime.with { runtime in
+            let request = CloseTeam(
+                contract: try #require(RunningRuntime.contract),
+                team: try #require(TeamID("0000000b000000000000000b")))
+            let made = try await runtime.request(
+                "POST", "/v2/components", as: RunningRuntime.builder,
+                body: ComponentBodies.component())
+            let component = try #require(ComponentID(made.id))
+            let inUse = try await runtime.call(request, as: "contracts")
+            #expect(inUse == .inUse(components: [component], total: 1))
+            let gone = try await runtime.request(
+                "DELETE", "/v2/components/\(made.id)", as: RunningRuntime.builder)
+            #expect(gone.status == 204)
+            for _ in 0..<2 {
+                #expect(try await runtime.call(request, as: "contracts") == .closed)
+            }
+            let refused = try await runtime.request(
+                "POST", "/v2/components", as: RunningRuntime.builder,
+                body: ComponentBodies.component())
+            #expect(refused.status == 404)
+            #expect(refused.errors == ["not_found"])
+        }
+    }
+
     @Test("versions are numbered, never change, and are deleted when nothing uses them")
     func versions() async throws {
         try await RunningRuntime.with { runtime in

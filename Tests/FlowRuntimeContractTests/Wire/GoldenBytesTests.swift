@@ -67,6 +67,12 @@ struct GoldenBytesTests {
                 + "303030303030303330303030303030303030303030303033",
             reply: "a10100"),
         Exchange(
+            testDescription: "a team that is to go", path: .of(CloseTeam.self),
+            caller: "contracts", before: nil,
+            request: "a2017818303030303030306130303030303030303030303030303061027818"
+                + "303030303030306230303030303030303030303030303062",
+            reply: "a166636c6f736564a0"),
+        Exchange(
             testDescription: "workers that are to stop", path: .of(StopFlows.self),
             caller: "deletion-orchestrator", before: (5, .deleting),
             request: "a301781830303030303030353030303030303030303030303030303502781830"
@@ -90,13 +96,13 @@ struct GoldenBytesTests {
             testDescription: "what there is of a contract", path: .of(CountKinds<FlowRuntime>.self),
             caller: "deletion-orchestrator", before: nil,
             request: "a1017818303030303030306130303030303030303030303030303061",
-            reply: "a1018ba2016f657865637574696f6e5f73746570730200a2016f717565756564"
+            reply: "a1018ca2016f657865637574696f6e5f73746570730200a2016f717565756564"
                 + "5f6d657373616765730200a2016a657865637574696f6e730200a20166657272"
                 + "6f72730200a2016e636f6d706f6e656e745f757365730200a2016d666c6f775f"
                 + "76657273696f6e730200a20165666c6f77730200a20171636c6f7365645f776f"
                 + "726b7370616365730200a2016f636f6d706f6e656e745f66696c65730200a201"
                 + "72636f6d706f6e656e745f76657273696f6e730200a2016a636f6d706f6e656e"
-                + "74730200"),
+                + "74730200a2016c636c6f7365645f7465616d730200"),
         Exchange(
             testDescription: "the seal of a deletion", path: .of(SealKinds<FlowRuntime>.self),
             caller: "deletion-orchestrator", before: nil,

@@ -148,6 +148,7 @@ final class WorkerBench: Sendable {
         routes.on(PrepareDeletion.self) { _ in throw Unneeded() }
         routes.on(FindDeletionBlockers.self) { _ in throw Unneeded() }
         routes.on(CloseWorkspace.self) { _ in throw Unneeded() }
+        routes.on(CloseTeam.self) { _ in throw Unneeded() }
         routes.on(StopFlows.self) { _ in throw Unneeded() }
         routes.on(AttestDrained.self) { _ in throw Unneeded() }
         routes.on(PurgeChunk<FlowRuntime>.self) { _ in throw Unneeded() }

@@ -1,7 +1,9 @@
 import ContractsDomain
+import FlowRuntimeAPI
 import Identifiers
 import IdentityAPI
 import JSONAPI
+import RPC
 import Storage
 
 /// A developer team and who is in it.
@@ -100,11 +102,24 @@ extension ContractsService {
         }
     }
 
-    /// Deletes a developer team.
+    /// Deletes a developer team that has no components.
+    ///
+    /// The flow runtime lets none be made in it from when it has said so, whatever becomes of the
+    /// deletion; asking again completes one that broke off.
     func deleteTeam(
         _ team: TeamID, by caller: Caller,
         precondition: @escaping @Sendable (TeamRow) throws -> Void = { _ in }
     ) async throws {
+        let contract = try await self.database.lookUp { transaction in
+            let (row, contract) = try caller.admit(.deleteTeam, to: team, in: transaction)
+            try precondition(row)
+            return contract.id
+        }
+        let reply = try await self.peers.flowRuntime.send(
+            CloseTeam(contract: contract, team: team))
+        if case .inUse(let components, let total) = reply {
+            throw Refusal.teamHasComponents(components, total: total)
+        }
         try await self.database.write { transaction in
             let (row, contract) = try caller.admit(.deleteTeam, to: team, in: transaction)
             try precondition(row)

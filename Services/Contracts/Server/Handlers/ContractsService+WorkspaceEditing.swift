@@ -72,8 +72,13 @@ extension ContractsService {
                 "workspace.delete", of: contract.lifecycle, by: caller.author,
                 before: [
                     "workspace": .string(workspace.text), "members": .integer(members),
-                    "invites": .integer(invites),
+                    "invites": .integer(invites.count),
                 ], in: transaction)
+            for invite in invites {
+                try self.record(
+                    "invite.revoke", of: contract.lifecycle, by: caller.author,
+                    before: ["invite": .string(invite.text)], in: transaction)
+            }
             let order = CloseWorkspace(contract: contract.id, workspace: workspace)
             try self.send(
                 CBOREncoder().encode(order), .closeWorkspace, to: .flowRuntime,

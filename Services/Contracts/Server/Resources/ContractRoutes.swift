@@ -166,6 +166,9 @@ extension ContractsService {
     ) throws(APIError) -> ObjectReader? {
         guard let json = request.json, let object = json.object else { return nil }
         guard json["data"] != nil else { return ObjectReader(object, pointer: "") }
+        if let name = object.names.first(where: { $0 != "data" }) {
+            throw .invalid("/\(name)", "belongs into the attributes of \"data\", if there is one.")
+        }
         let body = try ResourceBody(json)
         try body.checkID(contract.text)
         return body.attributes

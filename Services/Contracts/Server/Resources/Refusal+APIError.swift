@@ -59,6 +59,12 @@ extension Refusal {
         case .stillSuspending(let inForce):
             Self.stillSuspending(inForce.gateRefusal.apiError)
         case .componentsInUse(let blockers, let total): Self.inUse(blockers, total)
+        case .teamHasComponents(let components, let total):
+            .conflict(
+                "team_has_components", "The team has components: delete them first.",
+                meta: [
+                    "components": .strings(components.map(\.text)), "total": .integer(total),
+                ])
         case .contractNotNamed:
             APIError(
                 400, "contract_not_named",

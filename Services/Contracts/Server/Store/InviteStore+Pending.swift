@@ -58,12 +58,19 @@ extension InviteStore {
             """, [tokenDigest, invite.sentAt, invite.expiresAt, invite.id])
     }
 
-    /// Takes back what leads into a workspace, and forgets where accepted invites led; how many
-    /// were taken back.
+    /// Takes back what leads into a workspace, and forgets where accepted invites led; which were
+    /// taken back.
     static func closeWorkspace(
         _ workspace: WorkspaceID, in transaction: any WriteTransaction
-    ) throws(StorageError) -> Int {
-        let taken = try transaction.execute(
+    ) throws(StorageError) -> [InviteID] {
+        var taken: [InviteID] = []
+        for row in try transaction.rows(
+            "SELECT id FROM invite WHERE workspace_id = ? AND accepted_by IS NULL ORDER BY id",
+            [workspace])
+        {
+            taken.append(try row.identifier("id"))
+        }
+        try transaction.execute(
             "DELETE FROM invite WHERE workspace_id = ? AND accepted_by IS NULL", [workspace])
         try transaction.execute(
             "UPDATE invite SET workspace_id = NULL, workspace_roles = NULL WHERE workspace_id = ?",

@@ -12,7 +12,7 @@ extension FlowRuntimeService {
         let now = self.clock.nowMilliseconds
         let flows = try await self.database.write { transaction in
             let standing = try self.gates.standing(of: request.contract, in: transaction)
-            guard Self.keepsWorkspaces(standing.state) else { return 0 }
+            guard Self.keepsParts(standing.state) else { return 0 }
             try ClosedWorkspaceStore.insert(
                 request.workspace, of: request.contract, at: now, in: transaction)
             let working = try WorkerStore.flows(in: request.workspace, transaction)
@@ -28,7 +28,7 @@ extension FlowRuntimeService {
 
     /// Whether what a contract has may still be needed; otherwise its purge takes all of it, and
     /// nothing is added any more.
-    private static func keepsWorkspaces(_ state: ContractState) -> Bool {
+    static func keepsParts(_ state: ContractState) -> Bool {
         switch state {
         case .active, .suspending, .suspended, .preparing: true
         case .scheduled, .deleting, .deleted: false

@@ -80,6 +80,21 @@ enum ComponentStore {
         try transaction.execute("DELETE FROM component WHERE id = ?", [component.text])
     }
 
+    /// Components of a team of a contract, oldest first, with their number.
+    static func list(
+        of team: TeamID, in contract: ContractID, limit: Int, _ transaction: any ReadTransaction
+    ) throws -> (components: [ComponentID], total: Int) {
+        let components = try transaction.rows(
+            """
+            SELECT id, COUNT(*) OVER () AS total FROM component
+            WHERE contract_id = ? AND team_id = ? ORDER BY created_at, id LIMIT ?
+            """, [contract.text, team.text, limit])
+        return (
+            try components.map { try $0.identifier("id") },
+            try components.first?.int("total") ?? 0
+        )
+    }
+
     static func count(
         of contract: ContractID, in transaction: any ReadTransaction
     ) throws -> Int {

@@ -20,6 +20,7 @@ enum FlowPurge {
         PurgeKind("component_files", table: "component_file", key: ["version_id", "position"]),
         PurgeKind("component_versions", table: "component_version"),
         PurgeKind("components", table: "component"),
+        PurgeKind("closed_teams", table: "closed_team", key: ["team_id"]),
     ]
 
     /// Tables that name contracts and are no kind, each with why.

@@ -43,6 +43,9 @@ extension FlowRuntimeService {
             lastVersion: 0, createdAt: now, updatedAt: now)
         try await self.database.write { transaction in
             try self.gates.check(grant.contract, allows: .newWork, in: transaction)
+            if try ClosedTeamStore.contains(new.team, in: transaction) {
+                throw FlowFault.notFound("Team")
+            }
             let count = try ComponentStore.count(of: grant.contract, in: transaction)
             guard count < FlowLimits.componentsMax else {
                 throw FlowFault.component(
