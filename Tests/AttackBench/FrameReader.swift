@@ -1,7 +1,7 @@
 import CNghttp2
 
 /// A frame that came back.
-package struct ReceivedFrame {
+package struct ReceivedFrame: Sendable {
     package var kind: UInt8
     package var flags: UInt8
     package var stream: UInt32

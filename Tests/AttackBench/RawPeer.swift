@@ -180,7 +180,8 @@ package final class RawPeer {
     /// What has been seen of the server.
     package var seen: SeenByAttacker {
         SeenByAttacker(
-            goAway: self.reader.goAway, debugText: self.reader.debugText,
+            frames: self.reader.frames, goAway: self.reader.goAway,
+            debugText: self.reader.debugText,
             resets: self.reader.frames(.resetStream).map(\.code),
             statuses: self.reader.responses.compactMapValues { $0[":status"].flatMap(Int.init) },
             fields: self.reader.responses, bodies: self.reader.bodies, isClosed: self.isClosed)
@@ -189,6 +190,8 @@ package final class RawPeer {
 
 /// What an attacker got for its pains.
 package struct SeenByAttacker: Sendable {
+    /// All frames, in order.
+    package var frames: [ReceivedFrame] = []
     package var goAway: UInt32?
     package var debugText = ""
     /// The codes of RST_STREAM frames, in order.

@@ -31,6 +31,22 @@ extension Attacks {
             #expect(report.terminations.isEmpty)
         }
 
+        @Test("a body that is announced as too large is refused before it comes")
+        func announcedBody() async throws {
+            let lengths = ["1048577", "99999999999999999999"]
+            let report = try await AttackBench.run { bench in
+                try lengths.map { length in
+                    let peer = try bench.attacker()
+                    let fields = Raw.requestFields(Raw.field("content-length", length))
+                    peer.send(Raw.headers(1, fields))
+                    peer.receive { !$0.frames(.resetStream).isEmpty }
+                    return peer.seen
+                }
+            }
+            #expect(report.found.map { $0.statuses[1] } == [413, nil])
+            #expect(report.found.map(\.resets) == [[Code.noError], [Code.protocolError]])
+        }
+
         @Test("bodies that are never finished are held up to a bound, and refused beyond it")
         func unfinishedBodies() async throws {
             var limits = HTTP2Limits.publicEdge
