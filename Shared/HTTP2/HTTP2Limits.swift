@@ -22,6 +22,9 @@ public struct HTTP2Limits: Sendable, Hashable {
     public var bodyBytesMax = 1024 * 1024
     /// Bodies a connection holds for its handlers before its window stays shut.
     public var heldBodyBytesMax = 4 * 1024 * 1024
+    /// Bodies that all connections of a listener hold for their handlers, beyond the first 16 KiB of
+    /// each; streams that go over are refused.
+    public var allHeldBodyBytesMax = 256 * 1024 * 1024
     /// Header list (names, values and 32 a field, RFC 9113 section 6.5.2); more is answered with 431.
     public var headerBytesMax = 16 * 1024
     /// Header fields; more is answered with 431.
@@ -38,8 +41,6 @@ public struct HTTP2Limits: Sendable, Hashable {
     ///
     /// Requests whose handlers run already may add to them.
     public var unsentBytesMax = 4 * 1024 * 1024
-    /// Frames queued for the peer before nothing more is read from it.
-    public var outboundFramesMax = 1000
     /// From the connection's start to the complete preface and first SETTINGS.
     public var prefaceSecondsMax = 5
     /// From our SETTINGS to its acknowledgement.
@@ -140,6 +141,10 @@ enum FixedLimits {
     static let framePayloadBytesMax = 16 * 1024
     /// Head room for one frame, its payload of 16 KiB included.
     static let frameBytesMax = 16 * 1024 + 256
+    /// Bodies that a connection holds whatever the others do: one frame, as nearly every request is.
+    static let ownBodyBytesMax = framePayloadBytesMax
+    /// What a connection draws on the budget of all at a time.
+    static let bodyShareStepBytes = framePayloadBytesMax
     /// Parked worker tasks kept on one event loop.
     static let parkedWorkersMax = 64
     /// Connections a loop looks after in one turn, of all those it looks after each second.

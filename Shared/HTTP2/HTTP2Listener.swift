@@ -11,17 +11,20 @@ public final class HTTP2Listener: Sendable {
     public let address: HTTP2Address
     private let channel: any Channel
     let connections: ConnectionSet
+    /// What the connections hold of bodies together.
+    let bodies: HTTP2BodyBudget
     /// The file of a Unix socket, until draining begins: once the socket is closed, another file
     /// may get its number.
     private let file: Mutex<UnixSocketFile.Identity?>
 
     private init(
         address: HTTP2Address, channel: any Channel, connections: ConnectionSet,
-        file: UnixSocketFile.Identity?
+        bodies: HTTP2BodyBudget, file: UnixSocketFile.Identity?
     ) {
         self.address = address
         self.channel = channel
         self.connections = connections
+        self.bodies = bodies
         self.file = Mutex(file)
     }
 
@@ -45,6 +48,7 @@ public final class HTTP2Listener: Sendable {
     ) async throws -> HTTP2Listener {
         try Nghttp2.checkVersion()
         let connections = ConnectionSet(configuration.limits)
+        let bodies = HTTP2BodyBudget(bytesMax: configuration.limits.allHeldBodyBytesMax)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -58,7 +62,7 @@ public final class HTTP2Listener: Sendable {
                     }
                     let connection = try HTTP2ServerConnection(
                         on: channel.eventLoop, configuration: configuration,
-                        makeHandler: makeHandler)
+                        bodies: bodies, makeHandler: makeHandler)
                     try pipeline.addHandler(connection)
                     try connections.add(connection, of: channel)
                 }
@@ -73,7 +77,8 @@ public final class HTTP2Listener: Sendable {
                 let file = UnixSocketFile.identity(of: bound)
                 try UnixSocketFile.place(bound, at: path, replaces: takesOver)
                 return HTTP2Listener(
-                    address: address, channel: channel, connections: connections, file: file)
+                    address: address, channel: channel, connections: connections, bodies: bodies,
+                    file: file)
             } catch {
                 try? await channel.close().get()
                 throw error
@@ -85,7 +90,7 @@ public final class HTTP2Listener: Sendable {
                 .bind(host: host, port: port).get()
             return HTTP2Listener(
                 address: HTTP2Address(channel.localAddress) ?? address, channel: channel,
-                connections: connections, file: nil)
+                connections: connections, bodies: bodies, file: nil)
         }
     }
 

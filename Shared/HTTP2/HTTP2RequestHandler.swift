@@ -21,7 +21,9 @@ public protocol HTTP2RequestHandler: Sendable {
     /// rest as it arrives (``HTTP2Request/takeBodyPieces()``); by default not.
     ///
     /// Called on the event loop, from inside the processing of frames, for requests whose body did
-    /// not arrive in one frame. No limit but the windows is kept on such a body. A handler that
+    /// not arrive in one frame. Such a body may be of any length; what of it waits to be taken is
+    /// bounded by the windows, and its stream is reset when the connections of a listener hold as much
+    /// as they may (``HTTP2Limits/allHeldBodyBytesMax``). A handler that
     /// answers before its end makes the connection tell the peer to stop (RFC 9113 section 8.1).
     func streamsBody(of request: borrowing HTTP2Request) -> Bool
 
@@ -38,7 +40,8 @@ extension HTTP2RequestHandler {
 
 /// Why a request never reaches its handler.
 public enum HTTP2Refusal: Sendable, Hashable, CaseIterable {
-    /// As many handlers run on the connection as may. Usually 503.
+    /// As many handlers run on the connection, or as much is held for them on it or on all, as may.
+    /// Usually 503.
     case overloaded
     /// The body is over its limit. Usually 413.
     case bodyTooLarge

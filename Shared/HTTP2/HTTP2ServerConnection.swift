@@ -35,10 +35,14 @@ public final class HTTP2ServerConnection: ChannelDuplexHandler {
 
     /// Makes the end of one connection.
     ///
-    /// - Parameter makeHandler: called once, when the first bytes have come and so TLS is done.
+    /// - Parameters:
+    ///   - bodies: what this connection and others may hold of bodies together; `nil` when there are
+    ///     no others.
+    ///   - makeHandler: called once, when the first bytes have come and so TLS is done.
     /// - Throws: ``HTTP2SetupError`` when libnghttp2 is too old or out of memory.
     public init(
         on loop: any EventLoop, configuration: HTTP2ServerConfiguration,
+        bodies: HTTP2BodyBudget? = nil,
         makeHandler: @escaping @Sendable (HTTP2Peer) -> any HTTP2RequestHandler
     ) throws(HTTP2SetupError) {
         self.configuration = configuration
@@ -50,6 +54,8 @@ public final class HTTP2ServerConnection: ChannelDuplexHandler {
         self.began = loop.now
         let age = Int64(configuration.limits.ageSecondsMax) * 1000
         self.ageMax = .milliseconds(age + Int64.random(in: -age / 10...age / 10))
+        let bodies =
+            bodies ?? HTTP2BodyBudget(bytesMax: configuration.limits.allHeldBodyBytesMax)
         let session: NghttpSession
         do {
             session = try NghttpSession(server: ServerCallbacks.table, user: core)
@@ -60,7 +66,8 @@ public final class HTTP2ServerConnection: ChannelDuplexHandler {
         core.initialize(
             to: ServerCore(
                 session: session, limits: configuration.limits, connection: self,
-                executor: executor, now: self.began, lastReceived: self.began,
+                executor: executor, bodyShare: BodyShare(of: bodies), now: self.began,
+                lastReceived: self.began,
                 lastBusy: self.began))
     }
 
@@ -261,12 +268,10 @@ public final class HTTP2ServerConnection: ChannelDuplexHandler {
     // MARK: Back-pressure
 
     /// Nothing more is read from a peer that does not take what it is sent.
-    private var mustHoldReads: Bool {
-        guard let context = self.context else { return false }
-        return !context.channel.isWritable
-            || nghttp2_session_get_outbound_queue_size(self.core.session)
-                > self.configuration.limits.outboundFramesMax
-    }
+    ///
+    /// All that is queued is serialised while the socket takes it, so no more frames can ever be
+    /// queued than those of one read call for.
+    private var mustHoldReads: Bool { self.context?.channel.isWritable == false }
 
     public func read(context: ChannelHandlerContext) {
         if !self.core.pointee.isOver, self.mustHoldReads {

@@ -41,6 +41,12 @@ final class PieceQueue: Sendable {
         }
     }
 
+    /// Ends the pieces with an error, those that wait included.
+    func drop(_ error: any Error) {
+        self.state.withLock { $0.pieces.removeAll() }
+        self.finish(error)
+    }
+
     /// The next piece and whether it had been waiting, so that its window is still to be given back.
     func pull() async throws -> (piece: [UInt8], wasWaiting: Bool)? {
         let waiting = try self.state.withLock { state in try Self.takeWaiting(&state) }

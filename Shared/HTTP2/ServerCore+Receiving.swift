@@ -128,10 +128,7 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
             self.refuse(stream, .bodyTooLarge)
             return
         }
-        if self.pointee.heldBytes + count > self.pointee.limits.heldBodyBytesMax,
-            self.pointee.holdersCount == 0
-        {
-            // Nobody will let go of anything, so waiting would wait for ever.
+        guard self.mayHold(count) else {
             self.pointee.toConsume += count
             self.refuse(stream, .overloaded)
             return

@@ -27,7 +27,9 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
     func feed(
         _ stream: ServerStreamReference, _ data: UnsafePointer<UInt8>, _ count: Int
     ) {
-        guard let input = stream.pointee.input, stream.pointee.isRunning else {
+        guard let input = stream.pointee.input, stream.pointee.isRunning,
+            !stream.pointee.isResetByUs
+        else {
             // Nobody reads it: the connection's window must not pay for that.
             self.pointee.toConsume += count
             return
@@ -35,10 +37,20 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
         if input.pieces.push(Array(UnsafeBufferPointer(start: data, count: count))) {
             self.pointee.toConsume += count
             nghttp2_session_consume_stream(self.session, stream.pointee.id, count)
+        } else if !self.pointee.bodyShare.covers(self.pointee.heldBytes + count) {
+            self.pointee.toConsume += count
+            self.abandon(input, of: stream)
         } else {
             if stream.pointee.heldBytes == 0 { self.pointee.holdersCount += 1 }
             self.hold(count, for: stream)
         }
+    }
+
+    /// Gives up a stream whose body there is no room for: its handler may have begun an answer.
+    private func abandon(_ input: HTTP2RequestBody, of stream: ServerStreamReference) {
+        input.pieces.drop(CancellationError())
+        self.letGo(of: stream)
+        self.reset(stream, NGHTTP2_ENHANCE_YOUR_CALM)
     }
 
     /// A handler has pulled bytes that had been waiting.
@@ -46,6 +58,7 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
         guard stream.pointee.heldBytes >= count, !self.pointee.isOver else { return }
         stream.pointee.heldBytes -= count
         self.pointee.heldBytes -= count
+        self.pointee.bodyShare.shrink(to: self.pointee.heldBytes)
         if stream.pointee.heldBytes == 0 { self.pointee.holdersCount -= 1 }
         self.payOwed()
         guard !stream.pointee.isClosed, !stream.pointee.isComplete else { return }

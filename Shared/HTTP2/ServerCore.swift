@@ -40,6 +40,8 @@ struct ServerCore: ~Copyable {
 
     /// Body bytes held for handlers.
     var heldBytes = 0
+    /// What of them is counted with those of other connections.
+    var bodyShare: BodyShare
     /// Window bytes to give back when the library has returned.
     var toConsume = 0
     /// Window bytes kept back until handlers have let go of bodies.
@@ -123,6 +125,20 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
 
     // MARK: The window
 
+    /// Whether so many more body bytes may be held.
+    ///
+    /// More than the connection may hold only when it will let go of some, so that its window can
+    /// stay shut until then; never more than all connections may.
+    @inline(__always)
+    func mayHold(_ count: Int) -> Bool {
+        let held = self.pointee.heldBytes + count
+        if held > self.pointee.limits.heldBodyBytesMax, self.pointee.holdersCount == 0 {
+            // Nobody will let go of anything, so waiting would wait for ever.
+            return false
+        }
+        return self.pointee.bodyShare.covers(held)
+    }
+
     /// Counts body bytes as held, and gives their window back at once or later.
     @inline(__always)
     func hold(_ count: Int, for stream: ServerStreamReference) {
@@ -140,6 +156,7 @@ extension UnsafeMutablePointer where Pointee == ServerCore {
     func letGo(of stream: ServerStreamReference) {
         guard stream.pointee.heldBytes > 0 else { return }
         self.pointee.heldBytes -= stream.pointee.heldBytes
+        self.pointee.bodyShare.shrink(to: self.pointee.heldBytes)
         stream.pointee.heldBytes = 0
         if stream.pointee.isComplete || stream.pointee.input != nil {
             self.pointee.holdersCount -= 1

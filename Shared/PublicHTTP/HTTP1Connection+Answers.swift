@@ -8,6 +8,7 @@ extension HTTP1Connection {
         _ request: EdgeRequest, by edge: PublicEdge, on bound: NIOLoopBound<HTTP1Connection>
     ) async {
         let answer = await edge.answer(request)
+        bound.value.letGoOfBody()
         switch answer.body {
         case .whole:
             bound.value.write(answer, isLast: false)
@@ -119,14 +120,15 @@ final class HTTP1ByteWatch: ChannelInboundHandler {
 extension HTTP1Connection {
     /// Puts the connection at the end of a channel's pipeline, with the parser before it.
     static func configure(
-        _ channel: any Channel, edge: PublicEdge, origin: RequestOrigin
+        _ channel: any Channel, edge: PublicEdge, origin: RequestOrigin, bodies: HTTP2BodyBudget
     ) throws {
         var limits = NIOHTTPDecoderLimitConfiguration()
         // Looser than what is allowed, so that most offenders get a precise answer.
         limits.maxHeaderFieldSize = edge.limits.headerBytesMax * 4
         limits.maxHeaderListSize = edge.limits.headerBytesMax * 4
         limits.maxHeaderFieldCount = edge.limits.headerFieldsMax * 2
-        let connection = HTTP1Connection(edge: edge, origin: origin, loop: channel.eventLoop)
+        let connection = HTTP1Connection(
+            edge: edge, origin: origin, bodies: bodies, loop: channel.eventLoop)
         let decoder = HTTPRequestDecoder(
             leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop,
             limitConfiguration: limits)

@@ -36,9 +36,13 @@ final class HTTP1Connection: ChannelDuplexHandler {
     private var waiting = CircularBuffer<HTTPServerRequestPart>()
     private var isReadHeld = false
     private var timer: Scheduled<Void>?
+    private var bodyShare: BodyShare
 
-    init(edge: PublicEdge, origin: RequestOrigin, loop: any EventLoop) {
+    init(
+        edge: PublicEdge, origin: RequestOrigin, bodies: HTTP2BodyBudget, loop: any EventLoop
+    ) {
         self.edge = edge
+        self.bodyShare = BodyShare(of: bodies)
         self.origin = origin
         self.executor = LoopExecutor.on(loop)
         self.timing = HTTP1Timing(limits: edge.limits, now: .now())
@@ -79,6 +83,7 @@ final class HTTP1Connection: ChannelDuplexHandler {
         self.context = nil
         self.timer?.cancel()
         self.handler?.cancel()
+        if self.handler == nil { self.letGoOfBody() }
         self.waiting.removeAll()
         self.writer?.resume(throwing: CancellationError())
         self.writer = nil
@@ -148,7 +153,16 @@ final class HTTP1Connection: ChannelDuplexHandler {
             return self.refuse(
                 Refusal.bodyTooLarge(bytesMax), fields: self.current?.head.fields ?? [:])
         }
+        guard self.bodyShare.covers(count + bytes.readableBytes) else {
+            return self.refuse(Refusal.overloaded, fields: self.current?.head.fields ?? [:])
+        }
         self.current?.body.append(contentsOf: bytes.readableBytesView)
+    }
+
+    /// Nobody holds the body any more: neither this connection nor the handler it was given to.
+    func letGoOfBody() {
+        self.current?.body = []
+        self.bodyShare.shrink(to: 0)
     }
 
     private func handle() {
@@ -183,6 +197,7 @@ final class HTTP1Connection: ChannelDuplexHandler {
 
     /// Answers a request that is not complete, and closes once the peer has had time to read it.
     func refuse(_ error: APIError, fields: HTTP2Fields = [:]) {
+        self.letGoOfBody()
         self.write(self.edge.refusal(error, fields: fields), isLast: true)
         self.linger()
     }

@@ -9,6 +9,9 @@ public struct PublicLimits: Sendable, Hashable {
     public var requestsMax = 2_000
     /// A request's body, unless its route says otherwise; more is refused with 413.
     public var bodyBytesMax = 1024 * 1024
+    /// Bodies that all connections hold at once, beyond the first 16 KiB of each; requests that go
+    /// over are refused with 503.
+    public var heldBodyBytesMax = 256 * 1024 * 1024
     /// The path with its query; more is refused with 414.
     public var targetBytesMax = 8 * 1024
     /// One header field; more is refused with 431.

@@ -15,8 +15,13 @@ public final class PublicListener: Sendable {
     private let edge: PublicEdge
     private let channel: any Channel
     private let connections: OpenConnections
+    /// What the connections hold of bodies together.
+    let bodies: HTTP2BodyBudget
 
-    private init(edge: PublicEdge, channel: any Channel, connections: OpenConnections) throws {
+    private init(
+        edge: PublicEdge, channel: any Channel, connections: OpenConnections,
+        bodies: HTTP2BodyBudget
+    ) throws {
         guard let address = channel.localAddress, let port = address.port else {
             throw ChannelError.unknownLocalAddress
         }
@@ -25,6 +30,7 @@ public final class PublicListener: Sendable {
         self.edge = edge
         self.channel = channel
         self.connections = connections
+        self.bodies = bodies
     }
 
     /// Starts listening.
@@ -37,7 +43,8 @@ public final class PublicListener: Sendable {
         group: any EventLoopGroup
     ) async throws -> PublicListener {
         let connections = OpenConnections(edge.limits)
-        let pipelines = PublicPipelines(edge: edge)
+        let bodies = HTTP2BodyBudget(bytesMax: edge.limits.heldBodyBytesMax)
+        let pipelines = PublicPipelines(edge: edge, bodies: bodies)
         let channel = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -52,7 +59,8 @@ public final class PublicListener: Sendable {
                 }
             }
             .bind(host: host, port: port).get()
-        return try PublicListener(edge: edge, channel: channel, connections: connections)
+        return try PublicListener(
+            edge: edge, channel: channel, connections: connections, bodies: bodies)
     }
 
     /// How many connections there are.
@@ -72,6 +80,8 @@ public final class PublicListener: Sendable {
 /// Makes the pipelines of public connections.
 struct PublicPipelines: Sendable {
     let edge: PublicEdge
+    /// What all connections may hold of bodies together, whatever they speak.
+    let bodies: HTTP2BodyBudget
 
     func configure(_ channel: any Channel, tls: NIOSSLContext?) throws {
         let pipeline = channel.pipeline.syncOperations
@@ -103,7 +113,8 @@ struct PublicPipelines: Sendable {
         let origin = RequestOrigin(of: channel, isSecure: isSecure)
         switch spoken {
         case .http1:
-            try HTTP1Connection.configure(channel, edge: self.edge, origin: origin)
+            try HTTP1Connection.configure(
+                channel, edge: self.edge, origin: origin, bodies: self.bodies)
         case .http2:
             var limits = HTTP2Limits.publicEdge
             limits.bodyBytesMax = self.edge.bodyBytesMaxOfAll
@@ -112,7 +123,8 @@ struct PublicPipelines: Sendable {
             limits.prefaceSecondsMax = self.edge.limits.prefaceSecondsMax
             let handler = HTTP2Edge(edge: self.edge, origin: origin)
             let connection = try HTTP2ServerConnection(
-                on: channel.eventLoop, configuration: HTTP2ServerConfiguration(limits: limits)
+                on: channel.eventLoop, configuration: HTTP2ServerConfiguration(limits: limits),
+                bodies: self.bodies
             ) { _ in handler }
             try channel.pipeline.syncOperations.addHandler(connection)
         }

@@ -84,6 +84,14 @@ enum Shop {
                     [UInt8](repeating: 0x78, count: count), mediaType: "application/octet-stream")
             }
         }
+        routes.on(Self.route(.post, "/echo", authentication: .none, body: .bytes)) {
+            .bytes($0.body, mediaType: "application/octet-stream")
+        }
+        routes.on(Self.route(.post, "/slow", authentication: .none, body: .bytes)) { _ in
+            counter.add()
+            try await Task.sleep(for: .seconds(3600))
+            return .empty()
+        }
     }
 
     /// The media type of `/lines`, beside documents.

@@ -43,7 +43,7 @@ struct ServerUsage: Sendable {
                 "unsent bytes", self.unsentBytes,
                 limits.unsentBytesMax + limits.handlersMax * Self.answerBytesMax
             ),
-            ("queued frames", self.queuedFrames, limits.outboundFramesMax + Self.framesOfOneRead),
+            ("queued frames", self.queuedFrames, Self.framesOfOneRead),
         ]
         return bounds.filter { $1 > $2 }.map { "\($1) \($0), and at most \($2) may be" }
     }
