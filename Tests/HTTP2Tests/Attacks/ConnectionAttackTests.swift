@@ -1,4 +1,5 @@
 import AttackBench
+import Foundation
 import HTTP2
 import NIOCore
 import NIOPosix
@@ -78,6 +79,43 @@ extension Attacks {
                 }
             }
             #expect(result.found == isTaken)
+        }
+
+        @Test("a client that wants to negotiate TLS anew is cut off, whatever it costs others")
+        func renegotiation() async throws {
+            var limits = HTTP2Limits.internalPeers
+            limits.prefaceSecondsMax = 60
+            let result = try await Self.attackTLS(limits: limits) { _, listener, folder in
+                guard case .tcp(_, let port) = listener.address else { throw POSIXError(.EINVAL) }
+                let (commands, said) = (folder.file("commands"), folder.file("said"))
+                // Its input stays open, for that one's end would end the client.
+                let client = try Program(
+                    "sh",
+                    [
+                        "-c",
+                        """
+                        mkfifo "$0" && exec openssl s_client -tls1_2 -alpn h2 -CAfile "$1/ca.pem" \
+                        -cert "$1/client.pem" -key "$1/client.key" -connect "127.0.0.1:$2" \
+                        <>"$0" >"$3"
+                        """, commands, folder.path, String(port), said,
+                    ])
+                // Once it has the server's SETTINGS, nothing more is on its way to it.
+                while !Self.contents(said).contains([4, 0, 0, 0, 0, 0, 0, 3]) { await Task.yield() }
+                try FileHandle(forWritingTo: URL(filePath: commands)).write(
+                    contentsOf: Data("R\n".utf8))
+                let errors = try await client.result().errors
+                while listener.connectionCount > 0 { await Task.yield() }
+                return (said: String(decoding: Self.contents(said), as: UTF8.self), errors: errors)
+            }
+            #expect(result.found.said.contains("Protocol  : TLSv1.2"), "\(result.found.said)")
+            #expect(result.found.said.contains("ALPN protocol: h2"))
+            #expect(result.found.errors.contains("RENEGOTIATING"), "\(result.found.errors)")
+            // Its second greeting is answered by the end of the connection.
+            #expect(result.found.errors.contains("unexpected eof"), "\(result.found.errors)")
+        }
+
+        private static func contents(_ path: String) -> [UInt8] {
+            (FileManager.default.contents(atPath: path)).map { [UInt8]($0) } ?? []
         }
 
         @Test(

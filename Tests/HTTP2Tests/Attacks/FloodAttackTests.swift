@@ -109,6 +109,21 @@ extension Attacks {
             #expect(report.terminations.count == 1, "\(report.terminations)")
         }
 
+        @Test("stream ids that are passed over again and again end the connection")
+        func passedOver() async throws {
+            let report = try await AttackBench.run { bench in
+                let peer = try bench.attacker()
+                for index in 0..<100 where !peer.isClosed {
+                    peer.send(Raw.headers(UInt32(index * 4 + 1), end: true))
+                }
+                peer.receiveToEnd()
+                return peer.seen
+            }
+            #expect(report.found.goAway == Code.enhanceYourCalm)
+            #expect(report.found.debugText == "too many stream ids passed over")
+            #expect(report.found.statuses.count <= 17)
+        }
+
         @Test("SETTINGS with too many entries ends the connection at once")
         func manySettings() async throws {
             let entry: [UInt8] = [0, 3, 0, 0, 0, 100]
