@@ -149,14 +149,13 @@ let package = Package(
                     syntax("SwiftCompilerPlugin"), syntax("SwiftParser"),
                 ], path: "Shared/CBORMacros", swiftSettings: settings)
         ],
-        shared("CBOR", ["CBORMacros"]),
-        shared("Identifiers", ["CBOR"]),
+        shared("CBOR", ["CBORMacros"]), shared("Identifiers", ["CBOR"]),
         shared("RPC", ["CBOR", logging, metrics, tracing]),
         shared("HTTP2", ["CNghttp2", nioCore, nioPosix, nioSSL, deque]),
         shared(
             "RPCOverHTTP2",
             ["HTTP2", "RPC", "CBOR", nioCore, nioPosix, nioSSL, logging, metrics, crypto]),
-        shared("JSONAPI", ["CBOR"]),
+        shared("JSONAPI", ["CBOR"]), shared("ChildProcesses"),
         shared(
             "PublicHTTP",
             [
@@ -178,7 +177,7 @@ let package = Package(
             "TestKit",
             [
                 "RPC", "RPCOverHTTP2", "HTTP2", "CBOR", "Storage", "Identifiers",
-                "ContractLifecycle", "ContractParticipant", "JSONAPI", nioCore,
+                "ContractLifecycle", "ContractParticipant", "JSONAPI", "ChildProcesses", nioCore,
             ]),
         service(
             "Identity", executable: "identity", calls: ["Contracts"],
@@ -186,7 +185,7 @@ let package = Package(
         service(
             "Contracts", executable: "contracts",
             calls: ["Identity", "FlowRuntime", "DeletionOrchestrator"],
-            server: [crypto, logging, "CBOR", "CCurl"]),
+            server: [crypto, logging, "CBOR", "CCurl", "ChildProcesses"]),
         service(
             "FlowRuntime", executable: "flow-runtime", calls: ["Identity", "Contracts"],
             server: [crypto, "CWorkerProcess", logging]),
@@ -229,6 +228,7 @@ let package = Package(
                 ], path: "Tests/ContractsFakes", swiftSettings: settings),
         ],
         tests("IdentifiersTests", ["Identifiers", "CBOR"]),
+        tests("ChildProcessesTests", ["ChildProcesses", "TestKit"]),
         tests(
             "CBORTests", ["CBOR", "TestKit"],
             resources: [

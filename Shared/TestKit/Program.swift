@@ -1,8 +1,5 @@
+import ChildProcesses
 import Foundation
-
-#if canImport(Glibc)
-    import Glibc
-#endif
 
 /// A program that a test runs beside itself.
 ///
@@ -22,8 +19,7 @@ public final class Program: Sendable {
     }
 
     private let folder: TemporaryFolder
-    private let process: Process
-    private let ended = Gate()
+    private let process: ChildProcess
 
     /// Starts a program, found on the search path unless it is named by a path.
     ///
@@ -38,27 +34,28 @@ public final class Program: Sendable {
         for file in ["in", "out", "err"] {
             try Data(file == "in" ? input : []).write(to: URL(filePath: folder.file(file)))
         }
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [name] + arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = try FileHandle(forReadingFrom: URL(filePath: folder.file("in")))
-        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: folder.file("out")))
-        process.standardError = try FileHandle(forWritingTo: URL(filePath: folder.file("err")))
+        let (input, output, errors) = (
+            try FileHandle(forReadingFrom: URL(filePath: folder.file("in"))),
+            try FileHandle(forWritingTo: URL(filePath: folder.file("out"))),
+            try FileHandle(forWritingTo: URL(filePath: folder.file("err")))
+        )
         self.folder = folder
-        self.process = process
-        process.terminationHandler = { [ended] _ in ended.open() }
-        try process.run()
+        self.process = try ChildProcess(
+            "/usr/bin/env", [name] + arguments,
+            environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
+            input: input.fileDescriptor, output: output.fileDescriptor,
+            errors: errors.fileDescriptor)
+        for file in [input, output, errors] { try file.close() }
     }
 
     /// Ends it at once, as `kill -9` does: a test's threads block the signals that ask.
-    public func kill() { Glibc.kill(self.process.processIdentifier, SIGKILL) }
+    public func kill() { self.process.kill() }
 
     /// Waits for its end.
     public func result() async throws -> Result {
-        await self.ended.pass()
+        let status = await self.process.status
         return Result(
-            status: self.process.terminationStatus, output: try self.read("out"),
+            status: status, output: try self.read("out"),
             errors: String(decoding: try self.read("err"), as: UTF8.self))
     }
 

@@ -1,5 +1,6 @@
 import CBOR
 import Foundation
+import TestKit
 import Testing
 
 /// Interoperation with Python's cbor2, both ways.
@@ -18,41 +19,28 @@ struct PythonPeerTests {
     }
 
     /// Gives the items to the peer and returns what it made of each.
-    private func ask(_ items: [String]) throws -> [Answer] {
+    private func ask(_ items: [String]) async throws -> [Answer] {
         let python = ProcessInfo.processInfo.environment["COVENANT_PYTHON"] ?? "python3"
         let script = try #require(
             Bundle.module.url(
                 forResource: "cbor2_peer", withExtension: "py", subdirectory: "Vectors"))
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [python, script.path]
-        let (input, output, errors) = (Pipe(), Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        // The peer reads all of its input before it answers.
-        try input.fileHandleForWriting.write(contentsOf: JSONEncoder().encode(items))
-        try input.fileHandleForWriting.close()
-        let answer = try output.fileHandleForReading.readToEnd() ?? Data()
-        let complaint = try errors.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw PeerFailed(
-                description: "\(python): \(String(decoding: complaint, as: UTF8.self))")
+        let result = try await Program.run(
+            python, [script.path], input: [UInt8](JSONEncoder().encode(items)))
+        guard result.status == 0 else {
+            throw PeerFailed(description: "\(python): \(result.errors)")
         }
-        return try JSONDecoder().decode([Answer].self, from: answer)
+        return try JSONDecoder().decode([Answer].self, from: Data(result.output))
     }
 
     @Test("cbor2 reads what we write, and writes canonically what we write")
-    func ours() throws {
+    func ours() async throws {
         let values: [CBORValue] = [
             0, 23, 24, 255, 256, 65536, .unsigned(.max), -1, -25, .integer(Int64.min), "", "ü水𐅑",
             .bytes([]), .bytes([0, 255]), true, false, nil, [], [1, [2, [3]]], 1.5, 0.1, 100000.5,
             65504.0, 0x1p-24, -0.0, ["b": 1, "a": 2, "aa": []], [10: "x", 1000: nil, 3: 1],
         ]
         let items = try values.map { hex(try CBOREncoder().encode($0)) }
-        for (item, answer) in zip(items, try self.ask(items)) {
+        for (item, answer) in zip(items, try await self.ask(items)) {
             #expect(answer.canonical == item)
         }
         let messages = [
@@ -60,7 +48,7 @@ struct PythonPeerTests {
             hex(try CBOREncoder().encode(Outcome.pair(1, [.idle]))),
             hex(try CBOREncoder().encode(["k": [1.25: "x"]] as CBORValue)),
         ]
-        let answers = try self.ask(messages)
+        let answers = try await self.ask(messages)
         #expect(answers.map(\.canonical) == messages)
         #expect(
             answers[0].description
@@ -71,23 +59,23 @@ struct PythonPeerTests {
     }
 
     @Test("we read what cbor2 writes, in its own form and order")
-    func theirs() throws {
+    func theirs() async throws {
         let profile = try CBOREncoder().encode(Profile())
         let order = Order(
             name: String(repeating: "long ", count: 60), note: "x",
             lines: (0..<30).map { .init(sku: "s\($0)", count: $0 * 1000) })
-        let answers = try self.ask([hex(profile), hex(try CBOREncoder().encode(order))])
+        let answers = try await self.ask([hex(profile), hex(try CBOREncoder().encode(order))])
         #expect(
             try CBORDecoder().decode(Profile.self, from: hex(answers[0].plain)) == Profile())
         #expect(try CBORDecoder().decode(Order.self, from: hex(answers[1].plain)) == order)
     }
 
     @Test("cbor2 agrees about every example of the RFC that it can encode back")
-    func examples() throws {
+    func examples() async throws {
         // Tags 0 and 1 become dates in Python, which has its own form for them.
         let examples = Example.all.filter { !$0.hex.hasPrefix("c0") && !$0.hex.hasPrefix("c1") }
         let lenient = CBORDecoder(limits: CBORLimits(allowsIndefiniteLengths: true))
-        for (example, answer) in zip(examples, try self.ask(examples.map(\.hex))) {
+        for (example, answer) in zip(examples, try await self.ask(examples.map(\.hex))) {
             let ours = try lenient.decode(CBORValue.self, from: hex(example.hex))
             let theirs = try CBORDecoder().decode(CBORValue.self, from: hex(answer.canonical))
             if case .tagged = ours { continue }

@@ -1,17 +1,18 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("@Message, as the compiler runs it")
 struct MessageMacroTests {
     @Test("what cannot be coded is an error at its place that says why")
-    func refused() throws {
-        let run = try Self.compile("Refused.swift.txt", "-verify")
+    func refused() async throws {
+        let run = try await Self.compile("Refused.swift.txt", "-verify")
         #expect(run.status == 0, "\(run.output)")
     }
 
     @Test("records, choices and words are written out as recorded")
-    func written() throws {
-        let run = try Self.compile("Written.swift.txt", "-dump-macro-expansions")
+    func written() async throws {
+        let run = try await Self.compile("Written.swift.txt", "-dump-macro-expansions")
         #expect(run.status == 0, "\(run.output)")
         let recorded = try String(
             contentsOf: Self.folder.appending(path: "Written.expansion.txt"), encoding: .utf8)
@@ -28,27 +29,20 @@ struct MessageMacroTests {
     /// Type-checks a file with the macro that was built beside these tests.
     private static func compile(
         _ file: String, _ option: String
-    ) throws -> (status: Int32, output: String) {
+    ) async throws -> (status: Int32, output: String) {
         let built = Bundle.module.bundleURL.deletingLastPathComponent()
         let source = FileManager.default.temporaryDirectory
             .appending(path: "message-\(UUID().uuidString).swift")
         try FileManager.default.copyItem(at: self.folder.appending(path: file), to: source)
         defer { try? FileManager.default.removeItem(at: source) }
-        let compiler = Process()
-        compiler.executableURL = URL(filePath: "/usr/bin/env")
-        compiler.arguments = [
-            "swiftc", "-frontend", "-typecheck", option, "-swift-version", "6",
-            "-package-name", "tests", "-module-name", "Messages",
-            "-load-plugin-executable",
-            built.appending(path: "CBORMacros-tool").path + "#CBORMacros",
-            "-I", built.appending(path: "Modules").path, source.path,
-        ]
-        let output = Pipe()
-        compiler.standardError = output
-        compiler.standardOutput = output
-        try compiler.run()
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        compiler.waitUntilExit()
-        return (compiler.terminationStatus, String(decoding: text, as: UTF8.self))
+        let result = try await Program.run(
+            "swiftc",
+            [
+                "-frontend", "-typecheck", option, "-swift-version", "6", "-package-name", "tests",
+                "-module-name", "Messages", "-load-plugin-executable",
+                built.appending(path: "CBORMacros-tool").path + "#CBORMacros",
+                "-I", built.appending(path: "Modules").path, source.path,
+            ])
+        return (result.status, result.text + result.errors)
     }
 }

@@ -50,24 +50,17 @@ struct SMTPTests {
         _ body: (SMTPMailer, TemporaryFolder) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        process.arguments = ["-c", self.server, folder.file("")]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        defer {
-            try? input.fileHandleForWriting.close()
-            process.waitUntilExit()
+        try await ServingProgram.with(
+            "/usr/bin/python3", ["-c", self.server, folder.file("")]
+        ) { line in
+            let port = try #require(Int(line))
+            try await body(
+                SMTPMailer(
+                    .init(
+                        url: "smtp://127.0.0.1:\(port)", user: nil, password: nil,
+                        mayBePlain: true)),
+                folder)
         }
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        let port = try #require(Int(line.trimmingCharacters(in: .whitespacesAndNewlines)))
-        try await body(
-            SMTPMailer(
-                .init(
-                    url: "smtp://127.0.0.1:\(port)", user: nil, password: nil, mayBePlain: true)),
-            folder)
     }
 
     private static func message(

@@ -45,20 +45,9 @@ struct WebhookSenderTests {
         """
 
     private static func withServer(_ body: (Int) async throws -> Void) async throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", self.server]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        defer {
-            try? input.fileHandleForWriting.close()
-            process.waitUntilExit()
+        try await ServingProgram.with("python3", ["-c", self.server]) { line in
+            try await body(try #require(Int(line)))
         }
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        try await body(
-            try #require(Int(line.trimmingCharacters(in: .whitespacesAndNewlines))))
     }
 
     private static func post(

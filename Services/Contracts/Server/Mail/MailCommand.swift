@@ -1,5 +1,5 @@
+import ChildProcesses
 import Foundation
-import Synchronization
 
 /// Hands each e-mail to a command such as `/usr/sbin/sendmail -t -i`, on its standard input.
 ///
@@ -37,13 +37,11 @@ package struct MailCommand: Mailer {
             attributes: [.posixPermissions: 0o600])
         guard isMade else { throw MailError("\(input.path) cannot be written") }
         defer { try? FileManager.default.removeItem(at: input) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: self.program)
-        process.arguments = self.arguments
-        process.standardInput = try FileHandle(forReadingFrom: input)
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        let status = try await Self.run(process)
+        let file = try FileHandle(forReadingFrom: input)
+        let process = try ChildProcess(
+            self.program, self.arguments, input: file.fileDescriptor)
+        try file.close()
+        let status = try await Self.end(of: process)
         guard status == 0 else {
             throw MailError(
                 "\(self.program) ended with status \(status)",
@@ -51,52 +49,18 @@ package struct MailCommand: Mailer {
         }
     }
 
-    private static func run(_ process: Process) async throws -> Int32 {
+    /// Waits for the command's end, which comes at the latest when its time is over.
+    private static func end(of process: ChildProcess) async throws -> Int32 {
         try await withThrowingTaskGroup(of: Int32.self) { group in
-            let ended = Ended()
-            process.terminationHandler = { ended.fulfil($0.terminationStatus) }
-            try process.run()
-            let id = process.processIdentifier
-            group.addTask { await ended.status }
+            group.addTask { await process.status }
             group.addTask {
                 try? await Task.sleep(for: .seconds(Self.secondsMax))
                 // Cancelled when the command has ended; otherwise it is made to.
-                if !Task.isCancelled { kill(id, SIGKILL) }
-                return await ended.status
+                if !Task.isCancelled { process.kill() }
+                return await process.status
             }
             defer { group.cancelAll() }
             return try await group.next() ?? -1
-        }
-    }
-
-    /// The status of a process that ends at some time.
-    private final class Ended: Sendable {
-        private struct State {
-            var status: Int32?
-            var waiters: [CheckedContinuation<Int32, Never>] = []
-        }
-
-        private let state = Mutex(State())
-
-        func fulfil(_ status: Int32) {
-            let waiters = self.state.withLock { state in
-                state.status = status
-                defer { state.waiters = [] }
-                return state.waiters
-            }
-            for waiter in waiters { waiter.resume(returning: status) }
-        }
-
-        var status: Int32 {
-            get async {
-                await withCheckedContinuation { continuation in
-                    let known = self.state.withLock { state in
-                        if state.status == nil { state.waiters.append(continuation) }
-                        return state.status
-                    }
-                    if let known { continuation.resume(returning: known) }
-                }
-            }
         }
     }
 }
