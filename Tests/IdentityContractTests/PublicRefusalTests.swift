@@ -83,7 +83,7 @@ struct PublicRefusalTests {
             body: PublicTenantTests.body(""), status: 400,
             errors: [
                 "invalid_value /data/type", "missing /data/attributes",
-                "unknown_member /data/attributes/roles",
+                "unknown_member /data/attributes/roles", "id_mismatch /data/id",
             ]),
         Row(method: "GET", path: "/v2/tenants", who: .user, status: 403, errors: ["forbidden"]),
         Row(

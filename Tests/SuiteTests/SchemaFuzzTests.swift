@@ -14,6 +14,13 @@ struct SchemaFuzzTests {
         unexpected-methods = ["PUT", "PATCH", "DELETE"]
         """
 
+    /// A round over every shape that the description allows, and some that it does not.
+    static let everywhere = ["--phases", "examples,coverage,fuzzing", "--max-examples", "4"]
+    /// A round over what is there, which must stay.
+    static let atHome = [
+        "--phases", "fuzzing", "--max-examples", "25", "--exclude-method", "DELETE",
+    ]
+
     /// How many requests are made at the least; `COVENANT_FUZZ_REQUESTS` asks for more.
     static let requestsMin =
         ProcessInfo.processInfo.environment["COVENANT_FUZZ_REQUESTS"].flatMap { Int($0) } ?? 10_000
@@ -32,7 +39,7 @@ struct SchemaFuzzTests {
             let places = try await Self.places(in: suite)
             var requests = 0
             var round = 0
-            while requests < Self.requestsMin {
+            while requests < Self.requestsMin || round < 2 {
                 round += 1
                 // In every other round what paths name is there: bodies get as far as they can.
                 let isAtHome = round.isMultiple(of: 2)
@@ -42,7 +49,7 @@ struct SchemaFuzzTests {
                 let result = try await ProgramRun.result(
                     of: python,
                     Self.arguments(suite, seed: round, configuration: file.path)
-                        + (isAtHome ? ["--exclude-method", "DELETE"] : []))
+                        + (isAtHome ? Self.atHome : Self.everywhere))
                 try #require(
                     result.status == 0,
                     "round \(round): \(result.text.suffix(8_000))\n\(result.errors)")
@@ -61,8 +68,7 @@ struct SchemaFuzzTests {
             "-m", "schemathesis.cli", "--config-file", configuration, "run",
             "\(suite.baseURL)/v2/openapi.json",
             "--auth", "\(suite.admin.email):\(suite.admin.secret)", "--seed", "\(seed)",
-            "--phases", "examples,coverage,fuzzing", "--max-examples", "4", "--workers", "1",
-            "--no-shrink", "--suppress-health-check", "all",
+            "--workers", "1", "--no-shrink", "--suppress-health-check", "all",
             "--continue-on-failure", "--checks",
             "not_a_server_error,status_code_conformance,content_type_conformance,"
                 + "response_schema_conformance",
