@@ -152,10 +152,10 @@ class Bench:
         finally:
             end(process)
 
-    def load(self, *command):
-        """Runs a load program on its core; returns the JSON object it prints."""
-        output = subprocess.run(
-            pinned(LOAD_CORE, command), check=True, capture_output=True, text=True).stdout
+    def load(self, *command, is_pinned=True):
+        """Runs a load program, on its core unless said otherwise; returns the JSON it prints."""
+        command = pinned(LOAD_CORE, command) if is_pinned else [*map(str, command)]
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         return json.loads(output)
 
     def h2load(self, url, requests, *options):

@@ -19,13 +19,15 @@ ROWS = 6_400
 
 
 class Suite:
-    """A running suite, its services pinned to the servers' core."""
+    """A running suite, its services pinned to the servers' core unless said otherwise."""
 
-    def __init__(self, summary):
+    def __init__(self, summary, is_pinned):
         self.summary = summary
+        self.is_pinned = is_pinned
         self.authorization = basic(summary["email"], summary["api_key"])
-        for name in SERVICES:
-            pin(summary["pids"][name], SERVER_CORE)
+        if is_pinned:
+            for name in SERVICES:
+                pin(summary["pids"][name], SERVER_CORE)
 
     def send(self, method, path, attributes=None, kind=None, identifier=None, workspace=None,
              contract=None, authorization=None):
@@ -85,19 +87,19 @@ def suite_directory(bench):
 
 
 @contextlib.contextmanager
-def running_suite(bench, data=None):
+def running_suite(bench, data=None, is_pinned=True):
     """Runs a suite on a folder, or on a new one, until the block ends."""
     covenant = bench.build(TOP, None) / "covenant"
     data = data or suite_directory(bench)
     command = [covenant, "up", "--data", data, "--port", "0", "--detach", "--deploy", TOP / "deploy"]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     try:
-        yield Suite(json.loads(output.splitlines()[-1]))
+        yield Suite(json.loads(output.splitlines()[-1]), is_pinned)
     finally:
         subprocess.run([covenant, "down", "--data", data], check=True, stdout=subprocess.DEVNULL)
 
 
-def bare_store(bench, rows):
+def bare_store(bench, rows, is_pinned=True):
     """Rows a second that the store alone makes durable, with as many callers.
 
     `rows` names what is stored: `messages` as a webhook is accepted, `members` as one is added.
@@ -106,7 +108,8 @@ def bare_store(bench, rows):
     directory.mkdir(mode=0o700)
     command = [bench.program("store-commit"), rows, directory, CALLERS, ROWS // CALLERS]
     output = subprocess.run(
-        pinned(SERVER_CORE, command), check=True, capture_output=True, text=True).stdout
+        pinned(SERVER_CORE, command) if is_pinned else [*map(str, command)],
+        check=True, capture_output=True, text=True).stdout
     return json.loads(output)["per_second"]
 
 

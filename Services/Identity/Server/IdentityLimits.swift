@@ -47,6 +47,10 @@ public struct IdentityLimits: Hashable, Sendable {
     static let usersErasedAtOnce = 50
     /// How long a message that was sent right away stays in the outbox before it is sent again.
     static let sentAgainMilliseconds: Int64 = 10_000
+    /// Users of whom it is kept what others may know, while nothing is written.
+    static let keptUsersMax = 10_000
+    /// Users read on the thread that asks; for more than these it changes threads.
+    static let lookedUpUsersMax = 64
     /// Users on a page when the request does not say.
     static let usersPerPage = 50
     /// SSH keys on a page when the request does not say.

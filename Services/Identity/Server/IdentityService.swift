@@ -16,6 +16,7 @@ public struct IdentityService: Sendable {
     let inbox: Inbox
     let outbox: Outbox
     let contracts: RPCClient<Contracts>
+    let summaries: UserSummaries
 
     /// Makes the service on a database that has been through ``IdentityMigrations/all``.
     ///
@@ -33,6 +34,7 @@ public struct IdentityService: Sendable {
         self.inbox = Inbox(clock: clock)
         self.outbox = Outbox(clock: clock)
         self.contracts = contracts
+        self.summaries = UserSummaries(database)
     }
 
     /// What a password must be like here.

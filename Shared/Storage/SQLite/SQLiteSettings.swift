@@ -34,6 +34,8 @@ extension SQLiteSettings {
             for pragma in [
                 "synchronous = FULL", "secure_delete = ON", "foreign_keys = ON",
                 "wal_autocheckpoint = 0", "temp_store = MEMORY", "trusted_schema = OFF",
+                // What is negative is KiB; positive, pages.
+                "cache_size = -\(limits.writerCacheBytesMax / 1024)",
             ] {
                 try handle.execute(sql: "PRAGMA \(pragma)")
             }

@@ -63,18 +63,32 @@ final class SQLiteWriter: Sendable {
     /// Whether the connection is closed, or is about to be, with nothing else to be done on it.
     let isShut = Atomic(false)
 
+    /// How often ready threads go first before a batch is taken.
+    private static let yieldsMax = 16
+
     /// Commits one batch on the writer's thread, then lets other work on the connection in between.
-    ///
-    /// Threads that are ready to run go first where they want this one's core: what they hand in
-    /// then shares the commit. Where nobody does, nothing is waited for.
     private func run() {
         self.queue.asyncWriteWithoutTransaction { handle in
-            sched_yield()
+            self.gather()
             let batch = self.backlog.withLock { $0.next(max: self.limits.writesPerCommitMax) }
             guard !batch.isEmpty else { return }
             self.commit(batch, on: handle)
             self.tendLog(handle)
             self.run()
+        }
+    }
+
+    /// Lets threads that are ready to run go first where they want this one's core, again for as long
+    /// as they hand something in: it shares the commit, which costs the disk almost the same for one
+    /// write as for many. Where nobody does, nothing is waited for.
+    private func gather() {
+        var before = 0
+        var waiting = self.waitingCount
+        var yields = 0
+        while waiting > before, yields < Self.yieldsMax {
+            sched_yield()
+            yields += 1
+            (before, waiting) = (waiting, self.waitingCount)
         }
     }
 

@@ -1,6 +1,7 @@
 import Identifiers
 import IdentityAPI
 import IdentityDomain
+import Storage
 import TestKit
 import Testing
 
@@ -93,6 +94,26 @@ struct UsersTests {
         await #expect(throws: IdentityRefusal.tooMany(max: 1_000)) {
             try await identity.service.getUsers(GetUsers(users: many))
         }
+    }
+
+    @Test(
+        "peers asking again without a write have nothing read; after one they are told what is new")
+    func peersAgain() async throws {
+        let identity = try await TestIdentity()
+        let user = try await identity.makeUser()
+        let other = try await identity.makeUser("other@example.com")
+        let request = GetUsers(users: [user.id, other.id])
+        func names() async throws -> Set<String> {
+            Set(try await identity.service.getUsers(request).users.map(\.firstName))
+        }
+        let before = try await names()
+        #expect(before == [user.firstName, other.firstName])
+        _ = try await identity.service.updateMe(
+            UserChange(firstName: "Augusta", rule: PasswordRule()), by: user.authenticated,
+            session: nil, from: nil)
+        #expect(try await names() == ["Augusta", other.firstName])
+        try await identity.database.close()
+        #expect(try await names() == ["Augusta", other.firstName])
     }
 
     @Test("a new key kills the old one at once")

@@ -1,4 +1,5 @@
 import Crypto
+import Identifiers
 import Storage
 
 /// What stands in the audit trail for a person: a commitment that says nothing once its opening is
@@ -20,9 +21,9 @@ struct PersonSeal: Hashable, Sendable {
 
     /// Seals texts about a person with a new salt.
     init(_ texts: [String]) {
-        var random = SystemRandomNumberGenerator()
+        let random = DrawnRandomNumbers()
         var salt: [UInt8] = []
-        // Each of these numbers is a call of the system, of eight bytes as of one.
+        salt.reserveCapacity(Self.saltBytes)
         while salt.count < Self.saltBytes {
             withUnsafeBytes(of: random.next()) { salt.append(contentsOf: $0) }
         }

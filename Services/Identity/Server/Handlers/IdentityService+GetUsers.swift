@@ -9,12 +9,7 @@ extension IdentityService {
         guard request.users.count <= GetUsers.usersMax else {
             throw IdentityRefusal.tooMany(max: GetUsers.usersMax)
         }
-        return try await self.database.read { transaction in
-            .init(
-                users: try Set(request.users).compactMap { id in
-                    try UserStore.user(id, in: transaction)?.summary
-                })
-        }
+        return .init(users: try await self.summaries.find(Set(request.users)))
     }
 
     /// The user of a tenant with an address.

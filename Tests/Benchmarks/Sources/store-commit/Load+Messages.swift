@@ -4,7 +4,7 @@ extension Load {
     /// What accepting a webhook stores.
     static let messages = Load(
         schema: Self.messageTables,
-        begin: { transaction in
+        begin: { _, transaction in
             try transaction.execute(
                 "INSERT INTO flow (id, queued, bytes) VALUES (?, 0, 0)", [Self.flow])
         },

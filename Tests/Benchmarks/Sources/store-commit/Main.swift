@@ -16,13 +16,13 @@ struct Main {
         }
         let database = try await SQLiteDatabase.open(
             at: arguments[2] + "/store-commit.sqlite", migrations: [load.schema])
-        try await database.write { try load.begin($0) }
+        try await database.write { try load.begin(callers * rows, $0) }
         let start = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { group in
             for caller in 0..<callers {
                 group.addTask {
                     for row in 0..<rows {
-                        let number = caller * rows + row
+                        let number = row * callers + caller
                         try await database.write { try load.store(number, $0) }
                     }
                 }
@@ -41,14 +41,19 @@ struct Main {
 struct Load: Sendable {
     /// The tables, as the service has them.
     let schema: Migration
-    /// Stores what must be there before.
-    let begin: @Sendable (any WriteTransaction) throws -> Void
+    /// Stores what must be there before so many rows.
+    let begin: @Sendable (Int, any WriteTransaction) throws -> Void
     /// Stores what one request stores; the number differs from all others.
     let store: @Sendable (Int, any WriteTransaction) throws -> Void
 
     /// An identifier made of a number.
     static func identifier(_ number: Int) -> String {
+        "5b87aded" + self.digits(UInt64(number))
+    }
+
+    /// A number as 16 hexadecimal digits.
+    static func digits(_ number: UInt64) -> String {
         let digits = String(number, radix: 16)
-        return "5b87aded" + String(repeating: "0", count: 16 - digits.count) + digits
+        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }
