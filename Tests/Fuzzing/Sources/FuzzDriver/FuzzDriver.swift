@@ -7,12 +7,18 @@ public enum FuzzDriver {
     /// Bytes that may be allocated for each byte of input, over all the times a property reads it.
     static let allocatedBytesEach = 16 << 10
 
+    fileprivate nonisolated(unsafe) static var isOfLines = false
     private nonisolated(unsafe) static var property: ([UInt8]) -> String? = { _ in nil }
 
     /// Takes over the process: libFuzzer reads its arguments from the command line.
     ///
-    /// - Parameter property: what is violated by an input, or `nil`.
-    public static func run(_ property: @escaping ([UInt8]) -> String?) -> Never {
+    /// - Parameters:
+    ///   - ofLines: whether inputs are texts of lines, and so differ by whole lines too.
+    ///   - property: what is violated by an input, or `nil`.
+    public static func run(
+        ofLines: Bool = false, _ property: @escaping ([UInt8]) -> String?
+    ) -> Never {
+        self.isOfLines = ofLines
         self.property = property
         guard installAllocationHooks({ _, count in Allocations.note(count) }, { _ in }) == 1 else {
             fatalError("allocations cannot be counted: build with --toolset sanitizers.json")
@@ -43,6 +49,22 @@ func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     return 0
 }
 
+/// What libFuzzer has new inputs made by, `count` bytes at `start` out of at most `countMax`.
+@_cdecl("LLVMFuzzerCustomMutator")
+func makeInput(
+    _ start: UnsafeMutablePointer<UInt8>, _ count: Int, _ countMax: Int, _ seed: UInt32
+) -> Int {
+    if FuzzDriver.isOfLines {
+        var mutation = LineMutation(seed: seed)
+        let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+        if let mutated = mutation.mutate(bytes, bytesMax: countMax) {
+            start.update(from: mutated, count: mutated.count)
+            return mutated.count
+        }
+    }
+    return mutateBytes(start, count, countMax)
+}
+
 /// How much has been allocated since the process began.
 private enum Allocations {
     private static let counted = Atomic<Int>(0)
@@ -58,6 +80,11 @@ private func runFuzzer(
     _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>,
     _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
 ) -> Int32
+
+@_silgen_name("LLVMFuzzerMutate")
+private func mutateBytes(
+    _ start: UnsafeMutablePointer<UInt8>, _ count: Int, _ countMax: Int
+) -> Int
 
 @_silgen_name("__sanitizer_install_malloc_and_free_hooks")
 private func installAllocationHooks(

@@ -1,3 +1,3 @@
 import FuzzDriver
 
-FuzzDriver.run(HTTP1Properties.violation)
+FuzzDriver.run(ofLines: true, HTTP1Properties.violation)
