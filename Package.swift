@@ -210,8 +210,8 @@ let package = Package(
             .executableTarget(
                 name: "covenant",
                 dependencies: [
-                    "CommandLineDomain", "RPC", "RPCOverHTTP2", "HTTP2", "CBOR", "JSONAPI",
-                    argumentParser, crypto, unixSignals, nioCore, nioPosix,
+                    "CommandLineDomain", "ChildProcesses", "RPC", "RPCOverHTTP2", "HTTP2", "CBOR",
+                    "JSONAPI", argumentParser, crypto, unixSignals, nioCore, nioPosix,
                 ],
                 path: "Services/CommandLine/Main", swiftSettings: settings),
             .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),

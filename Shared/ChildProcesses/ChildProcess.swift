@@ -14,7 +14,8 @@ public struct ChildProcessError: Error, Hashable, Sendable, CustomStringConverti
 /// A program that was started and runs beside this one.
 ///
 /// It inherits nothing but what it is given: no other open file, no signal blocked or ignored. It is
-/// waited for in any case, so that it leaves no zombie.
+/// in a process group of its own, which a terminal's signals do not reach. It is waited for in any
+/// case, so that it leaves no zombie.
 ///
 /// Foundation's `Process` is not used where many files may be open: on Linux it looks for them by
 /// copying each directory entry with more bytes than the entry has, and reads behind its buffer then.
@@ -75,11 +76,14 @@ public final class ChildProcess: Sendable {
         }
     }
 
-    /// Ends it at once, as `kill -9` does; one that has ended is left alone.
-    public func kill() {
+    /// Ends it at once, as `kill -9` does.
+    public func kill() { self.signal(SIGKILL) }
+
+    /// Sends it a signal, by its number; one that has ended is left alone.
+    public func signal(_ number: Int32) {
         self.state.withLock { state in
             // Its id is nobody else's until it was waited for, which sets the status.
-            if state.status == nil { _ = Glibc.kill(self.id, SIGKILL) }
+            if state.status == nil { _ = Glibc.kill(self.id, number) }
         }
     }
 

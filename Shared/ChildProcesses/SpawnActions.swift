@@ -18,7 +18,10 @@ struct SpawnActions: ~Copyable {
         posix_spawnattr_setsigmask(&self.attributes, &signals)
         sigfillset(&signals)
         posix_spawnattr_setsigdefault(&self.attributes, &signals)
-        let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+        // A group of its own: what a terminal sends reaches the program that started it, which ends it
+        // in order.
+        posix_spawnattr_setpgroup(&self.attributes, 0)
+        let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP
         posix_spawnattr_setflags(&self.attributes, Int16(flags))
     }
 

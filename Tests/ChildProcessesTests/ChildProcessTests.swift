@@ -24,6 +24,14 @@ struct ChildProcessTests {
         #expect(await child.status == 9)
     }
 
+    @Test("it takes signals by their numbers, and heads a process group of its own")
+    func signalled() async throws {
+        let child = try ChildProcess("/bin/sleep", ["600"])
+        #expect(getpgid(child.id) == child.id)
+        child.signal(SIGTERM)
+        #expect(await child.status == SIGTERM)
+    }
+
     @Test("a program that is not there is named")
     func missing() {
         #expect {
