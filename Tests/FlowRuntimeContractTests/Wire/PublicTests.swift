@@ -108,6 +108,7 @@ struct PublicTests {
             #expect([patch.status, delete.status, start.status] == [409, 409, 409])
             #expect(patch.errors == ["flow_running"])
             #expect(start.errors == ["flow_already_active"])
+            #expect(start.json["errors"]?.array?.first?["detail"] == "Flow is already active")
         }
     }
 

@@ -80,7 +80,7 @@ package enum FlowRefusal: String, Error, Hashable, Sendable {
     /// The refusal for people.
     package var message: String {
         switch self {
-        case .alreadyActive: "The flow is already active."
+        case .alreadyActive: "Flow is already active"
         case .alreadyInactive: "The flow is already inactive."
         case .running: "The flow is running; stop it first."
         case .inactive: "The flow is inactive; start it first."
