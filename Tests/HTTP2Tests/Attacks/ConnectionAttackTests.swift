@@ -81,7 +81,7 @@ extension Attacks {
             #expect(result.found == isTaken)
         }
 
-        @Test("a client that wants to negotiate TLS anew is cut off, whatever it costs others")
+        @Test("a client that wants to negotiate TLS anew is cut off")
         func renegotiation() async throws {
             var limits = HTTP2Limits.internalPeers
             limits.prefaceSecondsMax = 60
