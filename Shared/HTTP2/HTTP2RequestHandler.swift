@@ -23,8 +23,8 @@ public protocol HTTP2RequestHandler: Sendable {
     /// Called on the event loop, from inside the processing of frames, for requests whose body did
     /// not arrive in one frame. Such a body may be of any length; what of it waits to be taken is
     /// bounded by the windows, and its stream is reset when the connections of a listener hold as much
-    /// as they may (``HTTP2Limits/allHeldBodyBytesMax``). A handler that
-    /// answers before its end makes the connection tell the peer to stop (RFC 9113 section 8.1).
+    /// as they may (``HTTP2Limits/allHeldBodyBytesMax``). A handler that answers before its end makes
+    /// the connection tell the peer to stop (RFC 9113 section 8.1).
     func streamsBody(of request: borrowing HTTP2Request) -> Bool
 
     /// What a request is told that never reaches `respond`.

@@ -9,7 +9,8 @@ public typealias PublicHandler = @Sendable (PublicRequest) async throws -> Publi
 /// What is wrong with what a body says, as far as that can be told of a body that has other faults.
 ///
 /// Asked when the shape is wrong or the handler blames the body, so that all problems are told at
-/// once: `request.json` need not keep the schema. What it throws adds no problem, so whoever may not know of something is not told of it.
+/// once: `request.json` need not keep the schema. What it throws adds no problem, so whoever may not
+/// know of something is not told of it.
 public typealias PublicBodyCheck = @Sendable (PublicRequest) async throws -> [APIError]
 
 /// Operations and what answers them, before they are put behind a listener.
