@@ -5,7 +5,7 @@ import subprocess
 import time
 
 from bench import LOAD_CORE, figure, pinned
-from suite import CALLERS, ROWS, bare_store, pin_workers, running_suite
+from suite import CALLERS, ROWS, BareStore, pin_workers, running_suite
 
 
 @figure("webhook_acceptances")
@@ -14,6 +14,7 @@ def webhook_acceptances(bench):
     message = bench.directory / "message.json"
     message.write_text(json.dumps({"order": "x" * 160}))
     rates, stores = [], []
+    store = BareStore(bench, "messages")
     with running_suite(bench) as suite:
         contract = suite.make_contract()
         workspace = suite.send(
@@ -34,7 +35,7 @@ def webhook_acceptances(bench):
         for _ in range(bench.runs):
             rates.append(post_hooks(f"http://{server.address}/hook/{flow}", message))
             wait_until_carried(suite, flow)
-            stores.append(bare_store(bench, "messages"))
+            stores.append(store.run())
     return [
         bench.result("webhook_acceptances", "requests/s", rates, "bare_store", stores)
         | {"higher_is_better": True},

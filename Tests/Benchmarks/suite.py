@@ -99,18 +99,27 @@ def running_suite(bench, data=None, is_pinned=True):
         subprocess.run([covenant, "down", "--data", data], check=True, stdout=subprocess.DEVNULL)
 
 
-def bare_store(bench, rows, is_pinned=True):
-    """Rows a second that the store alone makes durable, with as many callers.
+class BareStore:
+    """The store alone, with a database that grows from run to run as the service's does."""
 
-    `rows` names what is stored: `messages` as a webhook is accepted, `members` as one is added.
-    """
-    directory = bench.directory / f"store-{time.monotonic_ns()}"
-    directory.mkdir(mode=0o700)
-    command = [bench.program("store-commit"), rows, directory, CALLERS, ROWS // CALLERS]
-    output = subprocess.run(
-        pinned(SERVER_CORE, command) if is_pinned else [*map(str, command)],
-        check=True, capture_output=True, text=True).stdout
-    return json.loads(output)["per_second"]
+    def __init__(self, bench, rows):
+        """`rows` names what is stored: `messages` as a webhook is accepted, `members` as one is
+        added."""
+        self.bench = bench
+        self.rows = rows
+        self.stored = 0
+        self.directory = bench.directory / f"store-{time.monotonic_ns()}"
+        self.directory.mkdir(mode=0o700)
+
+    def run(self, is_pinned=True):
+        """Rows a second that are made durable, with as many callers as the service has."""
+        command = [
+            self.bench.program("store-commit"), self.rows, self.directory, CALLERS,
+            ROWS // CALLERS, self.stored]
+        self.stored += ROWS
+        command = pinned(SERVER_CORE, command) if is_pinned else [*map(str, command)]
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        return json.loads(output)["per_second"]
 
 
 def pin_workers():

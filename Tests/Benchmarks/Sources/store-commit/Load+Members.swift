@@ -9,8 +9,8 @@ extension Load {
     /// added in turn, so the same rows are at the same places of tables and indexes.
     static let members = Load(
         schema: Self.memberTables,
-        begin: { rows, transaction in
-            for number in 0..<rows {
+        begin: { numbers, transaction in
+            for number in numbers {
                 try transaction.execute(
                     """
                     INSERT INTO contract (

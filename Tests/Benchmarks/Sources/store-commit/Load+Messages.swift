@@ -6,7 +6,8 @@ extension Load {
         schema: Self.messageTables,
         begin: { _, transaction in
             try transaction.execute(
-                "INSERT INTO flow (id, queued, bytes) VALUES (?, 0, 0)", [Self.flow])
+                "INSERT INTO flow (id, queued, bytes) VALUES (?, 0, 0) ON CONFLICT DO NOTHING",
+                [Self.flow])
         },
         store: { number, transaction in
             let execution = Self.identifier(number)

@@ -3,26 +3,29 @@ import Storage
 
 /// Makes rows durable with nothing around the store: the limit of a service that stores the same.
 ///
-/// Usage: `store-commit messages|members DIRECTORY CALLERS ROWS-PER-CALLER`; prints one JSON object.
+/// Rows are numbered from FIRST on: a database that is used again goes on growing, as a service's does.
+/// Usage: `store-commit messages|members DIRECTORY CALLERS ROWS-PER-CALLER FIRST`; prints one JSON
+/// object.
 @main
 struct Main {
     static func main() async throws {
         let arguments = CommandLine.arguments
-        guard arguments.count == 5, let load = Self.loads[arguments[1]],
-            let callers = Int(arguments[3]), let rows = Int(arguments[4])
+        guard arguments.count == 6, let load = Self.loads[arguments[1]],
+            let callers = Int(arguments[3]), let rows = Int(arguments[4]),
+            let first = Int(arguments[5])
         else {
-            print("usage: store-commit messages|members DIRECTORY CALLERS ROWS-PER-CALLER")
+            print("usage: store-commit messages|members DIRECTORY CALLERS ROWS-PER-CALLER FIRST")
             return
         }
         let database = try await SQLiteDatabase.open(
             at: arguments[2] + "/store-commit.sqlite", migrations: [load.schema])
-        try await database.write { try load.begin(callers * rows, $0) }
+        try await database.write { try load.begin(first..<first + callers * rows, $0) }
         let start = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { group in
             for caller in 0..<callers {
                 group.addTask {
                     for row in 0..<rows {
-                        let number = row * callers + caller
+                        let number = first + row * callers + caller
                         try await database.write { try load.store(number, $0) }
                     }
                 }
@@ -41,8 +44,8 @@ struct Main {
 struct Load: Sendable {
     /// The tables, as the service has them.
     let schema: Migration
-    /// Stores what must be there before so many rows.
-    let begin: @Sendable (Int, any WriteTransaction) throws -> Void
+    /// Stores what must be there before the rows of these numbers.
+    let begin: @Sendable (Range<Int>, any WriteTransaction) throws -> Void
     /// Stores what one request stores; the number differs from all others.
     let store: @Sendable (Int, any WriteTransaction) throws -> Void
 
